@@ -20,6 +20,8 @@ export class Message {
   role: Role
   /** Sender. Set by the engine. */
   side: Side = 0
+  /** Pairing key of by-id protocols, unique among the requests in flight on a connection. */
+  id = 0
   /** Packet ordinal (in the snapshot) of the first byte; 0 until stamped. */
   firstPacket = 0
   lastPacket = 0
@@ -30,6 +32,12 @@ export class Message {
   wireSize = 0
   /** Why the message is not whole (`gap`, `cut`, `start missing`); empty when it is. */
   partial = ''
+  /** Set by matchers: the pairing of this response is likely, not certain (after a loss). */
+  inferred = false
+  /** Set by matchers: all of the message has been seen. */
+  done = false
+  /** Set by matchers: a response that came before its request was whole. */
+  partner: Message | null = null
 
   constructor(role: Role) {
     this.role = role

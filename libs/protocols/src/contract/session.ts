@@ -1,4 +1,4 @@
-import type { Matcher } from './matcher.ts'
+import type { Matcher, Progress } from './matcher.ts'
 import type { Message, Side } from './message.ts'
 
 /**
@@ -25,7 +25,7 @@ export type Outcome = (typeof Outcome)[keyof typeof Outcome]
  * The engine's end of a connection, as a session sees it: the slots for the outcome, and what the engine knows. One
  * per connection; a session keeps it for its life.
  */
-export interface Link {
+export interface Link extends Progress {
   // -- set by the session before it returns from parse()
   consumed: number
   message: Message | null
@@ -37,8 +37,6 @@ export interface Link {
   readonly transport: 'tcp' | 'udp' | 'sctp' | 'icmp'
   /** Time of the packet that holds the first byte being parsed, µs. */
   readonly time: number
-  /** True while bytes of that side are held back behind a hole that may still be filled. */
-  stalled(side: Side): boolean
   /**
    * Marks that bytes[start, end) of the running parse() belong to `message`: sets its first packet when it has none,
    * and its last. Needed only by sessions with several messages in progress (HTTP/2); for all others the engine does it.

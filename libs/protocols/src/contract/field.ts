@@ -15,16 +15,40 @@ export type KflType =
   | 'list<string>'
   | 'map<string,string>'
 
-/** Where the value of a variable is found in a stored row. */
+/** Where the value of a variable is found in a stored row. Data only: KFL prints it as SQL, and reads rows with it. */
 export type FieldSource =
-  /** A physical column, as it is. */
+  /** A physical column, as it is. An integer column read as `bool` is true where it is not 0. */
   | { readonly column: string }
+  /** The same for every entry. */
+  | { readonly constant: string | number | boolean }
   /** The sum of integer columns. */
   | { readonly sum: readonly string[] }
   /** True where the column holds a value other than its default. */
   | { readonly present: string }
   /** True where the entry's protocol is one of these. */
   | { readonly protocolIn: readonly string[] }
+  /** True where the label column `of` holds one of these. */
+  | { readonly oneOf: readonly string[]; readonly of: string }
+  /** The first of these label and string columns that is not empty; `""` where all are. */
+  | { readonly firstOf: readonly string[] }
+  /** List of the values of these label and string columns, in this order, without empty ones and repetitions. */
+  | { readonly listOf: readonly string[] }
+  /** The values of these columns as text (integers in decimal), with the separator between them. */
+  | { readonly joined: readonly string[]; readonly separator: string }
+  /** Map of label and string columns by key. Empty values have no key. */
+  | { readonly mapOf: Readonly<Record<string, string>> }
+  /** `then` where the label or string column is not empty, else `otherwise`. */
+  | { readonly ifPresent: string; readonly then: FieldSource; readonly otherwise: FieldSource }
+  /**
+   * The value of the side on the capturing node, or of the other one. The client (`src`) is local where
+   * `src_node = node AND dst_node != node AND node != ''`; in all other cases the server is.
+   */
+  | { readonly side: 'local' | 'remote'; readonly client: FieldSource; readonly server: FieldSource }
+  /**
+   * Name of the snapshot or of the dissection whose number is in the column `dissection`. Rows do not hold it: who
+   * runs the filter knows the names of the databases it runs on.
+   */
+  | { readonly database: 'snapshot' | 'dissection' }
 
 export interface Field {
   /** The KFL variable, e.g. `redis_key` or `request.headers`. */

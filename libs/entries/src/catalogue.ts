@@ -17,8 +17,8 @@ export interface Catalogue {
 
 /**
  * A row as it is stored, by column name; absent columns are at their defaults. Integer columns are numbers (all stay
- * below 2^53), `time` columns are µs since 1970, `map` columns plain objects, strings may hold any bytes as latin1-safe
- * UTF-8 text.
+ * below 2^53), `time` columns are µs since 1970, `map` columns plain objects. Strings are text; bytes that are not
+ * UTF-8 stand in it as lone surrogates U+DC80 to U+DCFF (stored-text.ts has both ways), so that nothing is lost.
  */
 export type StoredRow = {
   readonly [column: string]: number | string | readonly string[] | Readonly<Record<string, string>> | undefined

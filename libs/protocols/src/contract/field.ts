@@ -37,8 +37,8 @@ export type FieldSource =
   | { readonly joined: readonly string[]; readonly separator: string }
   /** Map of label and string columns by key. Empty values have no key. */
   | { readonly mapOf: Readonly<Record<string, string>> }
-  /** `then` where the label or string column is not empty, else `otherwise`. */
-  | { readonly ifPresent: string; readonly then: FieldSource; readonly otherwise: FieldSource }
+  /** `value` where the label or string column is not empty, else `otherwise`. */
+  | { readonly ifPresent: string; readonly value: FieldSource; readonly otherwise: FieldSource }
   /**
    * The value of the side on the capturing node, or of the other one. The client (`src`) is local where
    * `src_node = node AND dst_node != node AND node != ''`; in all other cases the server is.

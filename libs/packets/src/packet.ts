@@ -86,7 +86,11 @@ export class Packet {
   payloadEnd = 0
   /** Transport payload on the wire, by the IP length field; more than captured where the snapshot length cut it. */
   payloadLength = 0
-  /** True when an Ethernet frame carried a VLAN tag; `vlan` is the outermost id. */
+  /** Verdict.Fragment only: IP identification, offset of this part in bytes, and whether more parts follow it. */
+  fragmentId = 0
+  fragmentOffset = 0
+  moreFragments = false
+  /** Id of the outermost VLAN tag of an Ethernet frame; -1 without one. */
   vlan = -1
   /** Encapsulation that was removed, e.g. `vxlan`; empty for none. */
   tunnel = ''

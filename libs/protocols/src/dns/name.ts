@@ -7,9 +7,12 @@ import { latin1 } from '@hindwire/bytes/text.ts'
 import { escapedCharacters } from './data-text.ts'
 import { HEADER_BYTES, MAX_NAME_BYTES } from './limits.ts'
 
+/** `skipName`: the bytes end inside the name. */
+export const NAME_CUT = -2
+
 /**
  * The offset behind the name at `at` of the message bytes[start, end), or -1 when it is not a name: reserved label
- * types, more than 255 bytes, a pointer that does not go back, or an end before the name's end.
+ * types, more than 255 bytes, a pointer that does not go back; NAME_CUT where the bytes end first.
  */
 export function skipName(bytes: Uint8Array, at: number, start: number, end: number): number {
   const first = at
@@ -17,7 +20,7 @@ export function skipName(bytes: Uint8Array, at: number, start: number, end: numb
     const length = bytes[at] ?? 0
     if (length === 0) return at + 1
     if (length >= 0xc0) {
-      if (at + 2 > end) return -1
+      if (at + 2 > end) return NAME_CUT
       const target = ((length & 0x3f) << 8) | (bytes[at + 1] ?? 0)
       return target >= HEADER_BYTES && start + target < first ? at + 2 : -1
     }
@@ -25,7 +28,7 @@ export function skipName(bytes: Uint8Array, at: number, start: number, end: numb
     at += length + 1
     if (at - first >= MAX_NAME_BYTES) return -1
   }
-  return -1
+  return NAME_CUT
 }
 
 const scratch = new Uint8Array(MAX_NAME_BYTES * 2)

@@ -58,7 +58,7 @@ function findRecords(bytes: Uint8Array, start: number, end: number, count: numbe
 
 function faultAt(what: string, n: number, at: number, behind: number, end: number): string {
   if (at >= end) return `ends before ${what} ${n + 1}`
-  return behind < 0 ? `bad name of ${what} ${n + 1}` : `${what} ${n + 1} is cut`
+  return behind === -1 ? `bad name of ${what} ${n + 1}` : `${what} ${n + 1} is cut`
 }
 
 /**

@@ -158,9 +158,10 @@ export function recordText(message: Uint8Array, type: number, start: number, end
   if (type === Type.A && end - start === 4) return ipv4Text(message, start)
   if (type === Type.AAAA && end - start === 16) return ipv6Text(message, start)
   const format = formats.get(type)
-  if (format === undefined || end === start) return unknownText(message, start, end)
+  let text = ''
   data.reset(message, start, end)
-  const text = format(data)
-  const whole = data.overrun || data.remaining > 0 ? unknownText(message, start, end) : text
-  return whole.length > MAX_DATA_CHARS ? `${whole.slice(0, MAX_DATA_CHARS)}…` : whole
+  if (format !== undefined && end > start) text = format(data)
+  if (format === undefined || data.overrun || data.remaining > 0 || end === start)
+    text = unknownText(message, start, end)
+  return text.length > MAX_DATA_CHARS ? `${text.slice(0, MAX_DATA_CHARS)}…` : text
 }

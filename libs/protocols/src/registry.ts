@@ -1,4 +1,7 @@
 import type { Protocol } from './contract/protocol.ts'
+import { dns } from './dns/index.ts'
+import { http } from './http/index.ts'
+import { redis } from './redis/index.ts'
 
 /** Every protocol that Hindwire reads. One line each. */
-export const protocols: readonly Protocol[] = []
+export const protocols: readonly Protocol[] = [http as Protocol, dns as Protocol, redis as Protocol]

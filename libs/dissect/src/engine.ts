@@ -1,0 +1,160 @@
+import { IpProtocol, type Packet, TcpFlag, Verdict } from '@hindwire/packets/packet.ts'
+import type { Protocol } from '@hindwire/protocols/contract/protocol.ts'
+import { FlowClass, FlowTable } from '@hindwire/streams/flow-table.ts'
+import { type Flow, FlowKey } from '@hindwire/streams/flow.ts'
+import { TcpReassembler } from '@hindwire/streams/tcp.ts'
+
+import { Bucket, Coverage } from './coverage.ts'
+import { Dissector } from './dissector.ts'
+import type { EntrySink } from './entry.ts'
+import { type DissectLimits, defaultLimits } from './limits.ts'
+
+export interface EngineOptions {
+  readonly protocols: readonly Protocol[]
+  readonly sink: EntrySink
+  readonly limits?: DissectLimits
+  /** Which shard this engine is, of how many. It takes the flows whose hash falls to it; shard 0 takes the rest. */
+  readonly shard?: number
+  readonly shards?: number
+  /** Node that captured a file, by file index. */
+  readonly nodeOf?: (file: number) => string
+}
+
+/** The swept lists are looked at once in this many packets. */
+const SWEEP_EVERY = 4096
+
+/**
+ * Packets in time order in, entries out. Pure: no clock, no I/O, no randomness. Every shard is given every packet of
+ * the snapshot, so that ordinals and packet time are the same for all, and keeps those of its own flows.
+ */
+export class Engine {
+  readonly coverage = new Coverage()
+  readonly #table: FlowTable
+  readonly #tcp: TcpReassembler
+  readonly #dissector: Dissector
+  readonly #key = new FlowKey()
+  readonly #shard: number
+  readonly #shards: number
+  #now = 0
+  #untilSweep = SWEEP_EVERY
+
+  constructor(options: EngineOptions) {
+    const limits = options.limits ?? defaultLimits
+    this.#shard = options.shard ?? 0
+    this.#shards = options.shards ?? 1
+    this.#dissector = new Dissector({
+      protocols: options.protocols,
+      limits,
+      coverage: this.coverage,
+      sink: options.sink,
+      nodeOf: options.nodeOf ?? (() => ''),
+      isStalled: (flow, direction) => this.#tcp.isStalled(flow, direction),
+    })
+    this.#tcp = new TcpReassembler(limits.streams, this.#dissector)
+    this.#table = new FlowTable(limits.streams, (flow) => {
+      this.#tcp.drain(flow)
+      this.#dissector.close(flow)
+    })
+  }
+
+  /**
+   * Takes one decoded packet.
+   * @param ordinal number of the packet in the snapshot, from 1, over all files
+   * @param file index of its file
+   */
+  packet(packet: Packet, ordinal: number, file: number): void {
+    if (packet.time > this.#now) this.#now = packet.time
+    if (--this.#untilSweep === 0) {
+      this.#untilSweep = SWEEP_EVERY
+      this.#table.sweep(this.#now)
+    }
+    if (packet.verdict !== Verdict.Ok) {
+      if (this.#shard === 0) this.#book(bucketOf(packet.verdict), ordinal)
+      return
+    }
+    const key = this.#key
+    key.set(packet)
+    if (this.#shards > 1 && (key.hash >>> 0) % this.#shards !== this.#shard) return
+    if (packet.protocol === IpProtocol.Tcp) this.#segment(packet, ordinal, file)
+    else if (packet.protocol === IpProtocol.Udp) this.#datagram(packet, ordinal, file)
+    else this.#book(Bucket.UnknownProtocol, ordinal)
+  }
+
+  /** Books a packet that is read as a part of another one (an IP fragment), or not at all. */
+  book(bucket: Bucket, ordinal: number): void {
+    if (this.#shard === 0) this.#book(bucket, ordinal)
+  }
+
+  /** The capture has ended: everything that still waits is emitted. */
+  finish(): void {
+    this.#table.finishAll()
+  }
+
+  #book(bucket: Bucket, ordinal: number): void {
+    this.coverage.packets++
+    this.coverage.add(bucket, ordinal)
+  }
+
+  #segment(packet: Packet, ordinal: number, file: number): void {
+    const key = this.#key
+    let flow = this.#table.find(key)
+    if (
+      flow !== null &&
+      (this.#table.isExpired(flow, packet.time) || this.#tcp.isNewEpoch(flow, key.direction, packet))
+    ) {
+      this.#table.finish(flow)
+      flow = null
+    }
+    flow ??= this.#add(packet, ordinal, file, FlowClass.Tcp)
+    this.#table.touch(flow, packet.time)
+    flow.packets++
+    this.coverage.packets++
+    if ((packet.flags & TcpFlag.Syn) !== 0 && flow.oriented < 2) {
+      const direction = key.direction
+      flow.clientDirection = (packet.flags & TcpFlag.Ack) === 0 ? direction : direction === 0 ? 1 : 0
+      flow.oriented = 2
+    }
+    this.#tcp.segment(flow, key.direction, packet, ordinal)
+    if (flow.closed) this.#table.reclassify(flow, FlowClass.TcpClosed)
+  }
+
+  #datagram(packet: Packet, ordinal: number, file: number): void {
+    const key = this.#key
+    let flow = this.#table.find(key)
+    if (flow !== null && this.#table.isExpired(flow, packet.time)) {
+      this.#table.finish(flow)
+      flow = null
+    }
+    flow ??= this.#add(packet, ordinal, file, FlowClass.Datagram)
+    this.#table.touch(flow, packet.time)
+    flow.packets++
+    this.coverage.packets++
+    const { bytes, payloadStart, payloadEnd, payloadLength } = packet
+    if (payloadLength === 0) this.coverage.add(Bucket.TransportOnly, ordinal)
+    else if (payloadEnd === payloadStart) this.coverage.add(Bucket.Truncated, ordinal)
+    else this.#dissector.datagram(flow, key.direction, bytes, payloadStart, payloadEnd, ordinal, packet.time)
+  }
+
+  #add(packet: Packet, ordinal: number, file: number, list: FlowClass): Flow {
+    const flow = this.#table.add(this.#key, ordinal, packet.time, list)
+    flow.tunnel = packet.tunnel
+    flow.file = file
+    flow.clientDirection = this.#key.direction
+    return flow
+  }
+}
+
+function bucketOf(verdict: Verdict): Bucket {
+  switch (verdict) {
+    case Verdict.UnsupportedLink:
+      return Bucket.UnsupportedLink
+    case Verdict.UnsupportedNetwork:
+      return Bucket.UnsupportedNetwork
+    case Verdict.Truncated:
+      return Bucket.Truncated
+    case Verdict.Malformed:
+      return Bucket.Malformed
+    default:
+      return Bucket.TransportOnly
+  }
+}

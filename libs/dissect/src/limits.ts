@@ -1,0 +1,25 @@
+import { type StreamLimits, defaultLimits as streamLimits } from '@hindwire/streams/limits.ts'
+
+/** Bounds of the engine, each against what one connection could otherwise do to the process. */
+export interface DissectLimits {
+  readonly streams: StreamLimits
+  /** Bytes of one unit that may wait for its rest, per direction. A longer one is skipped as malformed. */
+  readonly maxUnitBytes: number
+  /** Bytes of one direction that detection may ask for before it must decide. */
+  readonly detectBytes: number
+  /** Segments of a connection that are looked at before it is left alone as unknown. */
+  readonly detectTries: number
+  /** Invalid units in a row after which a connection is given up. */
+  readonly maxInvalid: number
+  /** Body bytes kept of one message. */
+  readonly maxBodyBytes: number
+}
+
+export const defaultLimits: DissectLimits = {
+  streams: streamLimits,
+  maxUnitBytes: 1 << 20,
+  detectBytes: 4096,
+  detectTries: 64,
+  maxInvalid: 32,
+  maxBodyBytes: 64 << 10,
+}

@@ -1,4 +1,5 @@
 import { u16be } from '@hindwire/bytes/endian.ts'
+import { Slab } from '@hindwire/bytes/keep.ts'
 
 import type { Side } from '../contract/message.ts'
 import { type Link, Outcome, type Session } from '../contract/session.ts'
@@ -11,6 +12,9 @@ import type { Dialect } from './types.ts'
 
 /** Ports where a damaged message is taken for one without further proof. */
 const DNS_PORT = 53
+
+/** Messages outlive the packet that held them: they are small, and share arrays. */
+const slab = new Slab()
 
 /** Datagrams hold one message; streams put the length of each, two bytes, in front (RFC 1035, section 4.2.2). */
 export class DnsSession implements Session {
@@ -51,7 +55,8 @@ export class DnsSession implements Session {
   #message(bytes: Uint8Array, start: number, end: number, consumed: number): Outcome {
     if (end - start < HEADER_BYTES) return this.#invalid('shorter than a header')
     if (!isHeaderPlausible(bytes, start)) return this.#invalid('no DNS header')
-    const message = parseMessage(bytes.slice(start, end), this.#dialect())
+    const at = slab.copy(bytes, start, end)
+    const message = parseMessage(slab.bytes.subarray(at, at + end - start), this.#dialect())
     const found = message.sections.at.length > 0
     if (message.partial !== '' && !found && this.#link.serverPort !== DNS_PORT) return this.#invalid(message.partial)
     this.#link.message = message

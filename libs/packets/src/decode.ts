@@ -1,7 +1,7 @@
 import { nflog, pktap } from './layers/annotated.ts'
 import { cookedV1, cookedV2 } from './layers/cooked.ts'
 import { Cursor, Layer, short } from './layers/cursor.ts'
-import { ethernet, llc, vlan, vnTag } from './layers/ethernet.ts'
+import { ethernet, llc, pbb, vlan, vnTag } from './layers/ethernet.ts'
 import { erspan2, erspan3, gre } from './layers/gre.ts'
 import { ipv4 } from './layers/ipv4.ts'
 import { ipv6 } from './layers/ipv6.ts'
@@ -105,6 +105,8 @@ function linkLayer(linkType: number): Layer {
       return Layer.Mpls
     case 239:
       return Layer.Nflog
+    // LINKTYPE_USER2 is what Apple used before 258 was assigned.
+    case 149:
     case 258:
       return Layer.Pktap
     default:
@@ -164,6 +166,8 @@ function decodeRareLayer(packet: Packet, layer: Layer): Layer {
       return nsh(packet, cursor)
     case Layer.VnTag:
       return vnTag(packet, cursor)
+    case Layer.Pbb:
+      return pbb(packet, cursor)
     case Layer.Llc:
       return llc(packet, cursor)
     default:

@@ -36,7 +36,7 @@ export function pktap(packet: Packet, cursor: Cursor): Layer {
   const at = cursor.at
   if (at + 12 > cursor.end) return short(cursor, 12)
   const length = u32le(packet.bytes, at)
-  if (length < 12 || length > 65_535) return Layer.Malformed
+  if (length < 12 || length > 65_535) return Layer.UnsupportedLink
   if (at + length > cursor.end) return short(cursor, length)
   cursor.at = at + length
   const linkType = u32le(packet.bytes, at + 8)

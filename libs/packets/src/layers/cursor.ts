@@ -48,6 +48,8 @@ export const Layer = {
   Teredo: 36,
   PppWithDirection: 37,
   Nsh: 38,
+  /** IEEE 802.1ah, MAC in MAC. */
+  Pbb: 39,
 } as const
 export type Layer = (typeof Layer)[keyof typeof Layer]
 
@@ -86,6 +88,8 @@ export function etherLayer(type: number): Layer {
       return Layer.Pppoe
     case 0x8926:
       return Layer.VnTag
+    case 0x88e7:
+      return Layer.Pbb
     case 0x894f:
       return Layer.Nsh
     case 0x6558:

@@ -36,6 +36,13 @@ export function vnTag(packet: Packet, cursor: Cursor): Layer {
   return etherLayer(u16be(packet.bytes, at + 4))
 }
 
+/** IEEE 802.1ah: a service tag of 4 bytes, then the customer's Ethernet frame. */
+export function pbb(_packet: Packet, cursor: Cursor): Layer {
+  if (cursor.at + 4 > cursor.end) return short(cursor, 4)
+  cursor.at += 4
+  return Layer.Ethernet
+}
+
 /** IEEE 802.2: SNAP with an EtherType, or the SAP that stands for IP. */
 export function llc(packet: Packet, cursor: Cursor): Layer {
   const at = cursor.at

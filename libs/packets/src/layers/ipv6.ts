@@ -41,7 +41,7 @@ export function ipv6(packet: Packet, cursor: Cursor): Layer {
 }
 
 /** Walks the chain of extension headers; every step moves on by 8 bytes or more. */
-export function extensions(packet: Packet, cursor: Cursor, first: number): Layer {
+function extensions(packet: Packet, cursor: Cursor, first: number): Layer {
   const bytes = packet.bytes
   let next = first
   for (;;) {

@@ -12,6 +12,8 @@ export function loopback(packet: Packet, cursor: Cursor): Layer {
   // Families are below 256: the byte that is not zero tells the order.
   const family = value > 0xffff ? packet.bytes[at]! : value
   cursor.at = at + 4
+  // Serial lines of some macOS versions: a Cisco HDLC header with the type of IPv4.
+  if (value === 0x0f000800) return Layer.Ipv4
   switch (family) {
     case 2:
       return Layer.Ipv4
@@ -32,6 +34,8 @@ export function ppp(packet: Packet, cursor: Cursor): Layer {
   const bytes = packet.bytes
   let at = cursor.at
   if (at + 2 > cursor.end) return short(cursor, 2)
+  // Some routers label Cisco HDLC as PPP. Neither unicast nor broadcast address can begin a PPP frame.
+  if ((bytes[at] === 0x0f || bytes[at] === 0x8f) && bytes[at + 1] === 0) return Layer.CiscoHdlc
   if (bytes[at] === 0xff && bytes[at + 1] === 0x03) {
     if (at + 4 > cursor.end) return short(cursor, 4)
     at += 2

@@ -1,0 +1,52 @@
+import type { BlockOutput } from './block-output.ts'
+import type { Builder } from './builder.ts'
+import type { Meter } from './byte-column.ts'
+import { LabelDictionary } from './label-dictionary.ts'
+import { LABEL_PREFIX_SIZE, labelsSize, writeLabelPrefix, writeLabels } from './label-index.ts'
+
+/** A label column: one index into the block's dictionary per row. */
+export class LabelBuilder implements Builder {
+  readonly dictionary: LabelDictionary
+  /** Label by row. */
+  readonly labels: Uint32Array
+  #lastText = ''
+  #lastLabel = 0
+
+  constructor(meter: Meter, maxRows: number) {
+    this.dictionary = new LabelDictionary(meter)
+    this.labels = new Uint32Array(maxRows)
+  }
+
+  get empty(): boolean {
+    return this.dictionary.count === 1
+  }
+
+  text(row: number, text: string): void {
+    if (text !== this.#lastText) {
+      this.#lastText = text
+      this.#lastLabel = this.dictionary.ofText(text)
+    }
+    this.labels[row] = this.#lastLabel
+  }
+
+  bytes(row: number, bytes: Uint8Array, start: number, end: number): void {
+    const guess = row === 0 ? 0 : this.labels[row - 1]!
+    this.labels[row] = this.dictionary.ofBytes(bytes, start, end, false, guess)
+  }
+
+  finish(rows: number): number {
+    return LABEL_PREFIX_SIZE + labelsSize(this.dictionary, rows)
+  }
+
+  write(output: BlockOutput, rows: number): void {
+    writeLabelPrefix(output)
+    writeLabels(output, this.dictionary, this.labels, rows)
+  }
+
+  clear(): void {
+    this.labels.fill(0)
+    this.dictionary.clear()
+    this.#lastText = ''
+    this.#lastLabel = 0
+  }
+}

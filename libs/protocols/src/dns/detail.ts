@@ -3,7 +3,7 @@ import { u16be, u32be } from '@hindwire/bytes/endian.ts'
 
 import { className, Flag, MDNS_TOP_BIT, opcodeName, rcodeName, Type, typeName } from './constants.ts'
 import { type Edns, findOpt, readEdns } from './edns.ts'
-import { MAX_DETAIL_CHARS, MAX_SHOWN_RECORDS } from './limits.ts'
+import { HEADER_BYTES, MAX_DETAIL_CHARS, MAX_SHOWN_RECORDS } from './limits.ts'
 import { nameText } from './name.ts'
 import { recordText } from './record-text.ts'
 import type { DnsMessage } from './types.ts'
@@ -11,18 +11,25 @@ import type { DnsMessage } from './types.ts'
 export interface MessageText {
   /** The whole message as a JSON object, within the limits. */
   json: string
+  questionsJson: string
   /** Response code with its EDNS bits. */
   readonly rcode: number
   readonly edns: Edns | null
-  readonly questions: string[]
-  readonly questionTypes: string[]
+  questions: string[]
+  questionTypes: string[]
   /** Data of the answer section; what is no address has its type in front (`CNAME www.example.org`). */
   readonly answers: string[]
 }
 
-/** JSON string. Most texts need no escapes. */
+let lastText = ''
+let lastQuoted = '""'
+
+/** JSON string. Most texts need no escapes, and an answer's records mostly have one owner. */
 function quote(text: string): string {
-  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text)
+  if (text === lastText) return lastQuoted
+  lastText = text
+  lastQuoted = /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text)
+  return lastQuoted
 }
 
 /** Name at the i-th offset pair. A name that breaks the rules only behind a pointer is shown as such. */
@@ -70,12 +77,16 @@ function recordJson(message: DnsMessage, i: number, answers: string[] | null): s
   const name = ownerName(message, i)
   const label = typeName(type)
   const text = recordText(bytes, type, behind + 10, behind + 10 + u16be(bytes, behind + 8))
-  if (answers !== null) answers.push(type === Type.A || type === Type.AAAA ? text : `${label} ${text}`)
+  const isAddress = type === Type.A || type === Type.AAAA
+  if (answers !== null) answers.push(isAddress ? text : `${label} ${text}`)
+  const owner = quote(name)
+  // Of the texts of an address record only RFC 3597 hex, in its place, needs escapes: it begins with a backslash.
+  const data = isAddress && text.charCodeAt(0) !== 0x5c ? `"${text}"` : quote(text)
   const kind = u16be(bytes, behind + 2)
   const isMdns = message.dialect === 'mdns'
   const flush = isMdns && (kind & MDNS_TOP_BIT) !== 0 ? ',"flush":true' : ''
   const group = className(isMdns ? kind & ~MDNS_TOP_BIT : kind)
-  return `{"name":${quote(name)},"type":"${label}","class":"${group}","ttl":${u32be(bytes, behind + 4)},"data":${quote(text)}${flush}}`
+  return `{"name":${owner},"type":"${label}","class":"${group}","ttl":${u32be(bytes, behind + 4)},"data":${data}${flush}}`
 }
 
 /** Records of one section; OPT is shown as `edns`, not as a record. */
@@ -104,16 +115,33 @@ function ednsJson(edns: Edns): string {
   return `{"udpSize":${edns.udpSize},"version":${edns.version},"do":${edns.dnssecOk},"options":[${options}]}`
 }
 
-/** Everything that an entry shows of a message. */
-export function messageText(message: DnsMessage): MessageText {
+/** Is the question section of both the same, byte for byte? */
+function areQuestionsSame(one: DnsMessage, two: DnsMessage): boolean {
+  const end = one.sections.answerStart
+  if (one.dialect !== two.dialect || one.sections.questions !== two.sections.questions) return false
+  if (end !== two.sections.answerStart) return false
+  for (let at = HEADER_BYTES; at < end; at++) if (one.bytes[at] !== two.bytes[at]) return false
+  return true
+}
+
+/**
+ * Everything that an entry shows of a message.
+ * @param request the query that it answers, with its text: a response repeats the question
+ */
+export function messageText(message: DnsMessage, request: DnsMessage | null, asked: MessageText | null): MessageText {
   const { questions, answers, authority, additional, fault } = message.sections
   const opt = additional === 0 ? -1 : findOpt(message)
   const edns = opt < 0 ? null : readEdns(message, opt)
   const rcode = opt < 0 ? message.flags & 15 : ((message.bytes[opt + 4] ?? 0) << 4) | (message.flags & 15)
-  const out: MessageText = { json: '', rcode, edns, questions: [], questionTypes: [], answers: [] }
+  const out: MessageText = { json: '', questionsJson: '', rcode, edns, questions: [], questionTypes: [], answers: [] }
+  if (request !== null && asked !== null && areQuestionsSame(message, request)) {
+    out.questions = asked.questions
+    out.questionTypes = asked.questionTypes
+    out.questionsJson = asked.questionsJson
+  } else out.questionsJson = questionsJson(message, out)
   let json = `{"id":${message.transaction},"opcode":"${opcodeName(message.opcode)}","flags":${flagsJson(message.flags)}`
   if (message.isResponse) json += `,"rcode":"${rcodeName(rcode)}"`
-  json += `,"questions":[${questionsJson(message, out)}]`
+  json += `,"questions":[${out.questionsJson}]`
   let first = 2 * questions
   if (answers > 0)
     json += `,"answers":[${sectionJson(message, first, answers, MAX_DETAIL_CHARS - json.length, out.answers)}]`

@@ -20,6 +20,7 @@ export function findSections(bytes: Uint8Array, start: number, end: number, out:
   out.fault = ''
   out.end = HEADER_BYTES
   out.questions = findQuestions(bytes, start, end, u16be(bytes, start + 4), out)
+  out.answerStart = out.end
   if (out.fault === '') out.answers = findRecords(bytes, start, end, u16be(bytes, start + 6), out)
   if (out.fault === '') out.authority = findRecords(bytes, start, end, u16be(bytes, start + 8), out)
   if (out.fault === '') out.additional = findRecords(bytes, start, end, u16be(bytes, start + 10), out)

@@ -12,8 +12,8 @@ import type { DnsMessage } from './types.ts'
 /** Answers named in the one-line summary. */
 const SUMMARY_ANSWERS = 3
 
-/** Type and name of the first question, or of the first record where nothing is asked (mDNS announcements). */
-function subject(message: DnsMessage): { type: string; name: string } {
+/** Type and name of the first record, for messages that ask nothing (mDNS announcements). */
+function firstRecord(message: DnsMessage): { type: string; name: string } {
   const { at } = message.sections
   const behind = at[1]
   if (behind === undefined) return { type: '', name: '' }
@@ -47,13 +47,14 @@ export function summarize(pair: Pair<DnsMessage>, entry: EntryWriter): void {
   const { request, response } = pair
   const main = request ?? response
   if (main === null) return
-  const asked = request === null ? null : messageText(request)
-  const answered = response === null ? null : messageText(response)
-  const { type, name } = subject(main)
+  const asked = request === null ? null : messageText(request, null, null)
+  const answered = response === null ? null : messageText(response, request, asked)
+  const { questions, questionTypes } = asked ?? answered ?? { questions: [], questionTypes: [] }
+  const { type, name } =
+    questions.length > 0 ? { type: questionTypes[0] ?? '', name: questions[0] ?? '' } : firstRecord(main)
   if (main.dialect !== 'dns') entry.protocol(main.dialect)
   entry.text(Columns.method, type)
   entry.text(Columns.path, name)
-  const { questions, questionTypes } = asked ?? answered ?? { questions: [], questionTypes: [] }
   if (questions.length > 0) {
     entry.list(DnsColumns.questions, questions)
     entry.list(DnsColumns.questionTypes, questionTypes)

@@ -13,6 +13,8 @@ export class Sections {
   answers = 0
   authority = 0
   additional = 0
+  /** Offset of the first byte behind the questions. */
+  answerStart = 0
   /** One past the last byte that belongs to a question or record found whole. */
   end = 0
   /** Why the sections do not end exactly at the end of the message; empty when they do. */

@@ -4,6 +4,7 @@ import type { Link, Session } from '@hindwire/protocols/contract/session.ts'
 import type { Direction, Flow } from '@hindwire/streams/flow.ts'
 
 import { Channel } from './channel.ts'
+import { Bucket } from './coverage.ts'
 import type { FlowInfo } from './entry.ts'
 
 export const State = {
@@ -34,6 +35,8 @@ export class Conversation implements Link, FlowInfo {
   protocol: Protocol | null = null
   session: Session | null = null
   readonly channels: readonly [Channel, Channel] = [new Channel(), new Channel()]
+  /** Where packets go once the conversation is opaque. */
+  opaqueBucket: Bucket = Bucket.UnknownProtocol
   tries = 0
   invalid = 0
   entries = 0

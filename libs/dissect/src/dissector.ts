@@ -20,6 +20,8 @@ export interface DissectorOptions {
   readonly limits: DissectLimits
   readonly coverage: Coverage
   readonly sink: EntrySink
+  /** Folder names of the protocols that are wanted; null for all. Packets of others are `not_selected`. */
+  readonly selected: ReadonlySet<string> | null
   /** Node that captured a file, by file index. */
   readonly nodeOf: (file: number) => string
   /** Whether bytes of a direction wait behind a hole. */
@@ -37,6 +39,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
   readonly #reader: UnitReader
   readonly #entries: EntryMaker
   readonly #nodeOf: (file: number) => string
+  readonly #selected: ReadonlySet<string> | null
   readonly #pool = new BufferPool()
   readonly isStalled: (flow: Flow, direction: Direction) => boolean
   readonly maxBodyBytes: number
@@ -50,6 +53,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     this.#reader = new UnitReader(options.protocols, options.limits.maxInvalid)
     this.#entries = new EntryMaker(options.sink)
     this.#nodeOf = options.nodeOf
+    this.#selected = options.selected
     this.isStalled = options.isStalled
     this.maxBodyBytes = options.limits.maxBodyBytes
   }
@@ -68,7 +72,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     const conversation = (flow.user as Conversation | null) ?? this.#open(flow)
     this.#current = conversation
     if (conversation.state === State.Opaque) {
-      this.#coverage.add(Bucket.UnknownProtocol, packet)
+      this.#coverage.add(conversation.opaqueBucket, packet)
       return
     }
     if (start === end) {
@@ -171,6 +175,10 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     if (found !== conversation.protocol) {
       conversation.finishProtocol()
       this.#choose(conversation, found, direction, bytes, start, end)
+      if (conversation.state === State.Opaque) {
+        this.#coverage.add(conversation.opaqueBucket, packet)
+        return
+      }
     }
     const channel = conversation.channels[direction]
     const position = this.#reader.read(conversation, direction, bytes, start, end)
@@ -294,7 +302,11 @@ export class Dissector implements StreamSink, Host, PacketLedger {
       flow.oriented = 1
     }
     orient(conversation)
-    conversation.startProtocol(protocol)
+    if (this.#selected === null || this.#selected.has(protocol.name)) conversation.startProtocol(protocol)
+    else {
+      conversation.state = State.Opaque
+      conversation.opaqueBucket = Bucket.NotSelected
+    }
   }
 
   /** No more of this conversation will be read. The bytes of `direction` are being consumed by the caller. */

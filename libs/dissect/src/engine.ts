@@ -13,6 +13,8 @@ export interface EngineOptions {
   readonly protocols: readonly Protocol[]
   readonly sink: EntrySink
   readonly limits?: DissectLimits
+  /** Folder names of the protocols that are wanted; all by default. */
+  readonly selected?: ReadonlySet<string>
   /** Which shard this engine is, of how many. It takes the flows whose hash falls to it; shard 0 takes the rest. */
   readonly shard?: number
   readonly shards?: number
@@ -47,6 +49,7 @@ export class Engine {
       limits,
       coverage: this.coverage,
       sink: options.sink,
+      selected: options.selected ?? null,
       nodeOf: options.nodeOf ?? (() => ''),
       isStalled: (flow, direction) => this.#tcp.isStalled(flow, direction),
     })

@@ -30,7 +30,7 @@ export class UnitReader {
     while (position < end) {
       const { session } = conversation
       if (session === null || conversation.state !== State.Parsing) {
-        this.bucket = Bucket.UnknownProtocol
+        this.bucket = conversation.opaqueBucket
         return end
       }
       const side = conversation.sideOf(direction)
@@ -126,7 +126,8 @@ export class UnitReader {
   #upgrade(conversation: Conversation): void {
     conversation.finishProtocol()
     const next = this.#byName.get(conversation.upgrade)
-    if (next === undefined) conversation.state = State.Opaque
-    else conversation.startProtocol(next)
+    if (next !== undefined) conversation.startProtocol(next)
+    else if (conversation.upgrade === '') conversation.state = State.Detecting
+    else conversation.state = State.Opaque
   }
 }

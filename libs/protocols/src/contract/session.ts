@@ -16,7 +16,8 @@ export const Outcome = {
   Skip: 3,
   /** The bytes are not this protocol, for `link.reason`. The engine resynchronises, or gives the stream up. */
   Invalid: 4,
-  /** `link.consumed` bytes end this protocol on the connection; `link.upgrade` is the next one's name. `link.message` may be set. */
+  /** `link.consumed` bytes end this protocol on the connection; `link.upgrade` is the next one's folder name; empty:
+   * it must be detected (CONNECT). `link.message` may be set. */
   Upgrade: 5,
 } as const
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]

@@ -22,6 +22,7 @@ function writeRequest(request: HttpMessage, entry: EntryWriter): void {
   const { head, headStart } = request
   entry.bytes(Columns.method, head, headStart, headStart + request.methodEnd)
   writeTarget(request, entry)
+  entry.number(Columns.requestSize, request.wireSize)
   entry.number(HttpColumns.requestHeadersSize, request.headEnd - headStart)
   writeFields(request, entry, Columns.requestHeaders)
   writeBody(request, entry, Columns.requestBody, Columns.requestBodySize, Columns.requestBodyTruncated)
@@ -32,6 +33,7 @@ function writeResponse(response: HttpMessage, entry: EntryWriter): void {
   entry.number(Columns.statusCode, status)
   if (status >= 400) entry.number(Columns.isError, 1)
   entry.bytes(HttpColumns.reason, head, headStart + response.targetStart, headStart + response.targetEnd)
+  entry.number(Columns.responseSize, response.wireSize)
   entry.number(HttpColumns.responseHeadersSize, response.headEnd - headStart)
   writeFields(response, entry, Columns.responseHeaders)
   writeBody(response, entry, Columns.responseBody, Columns.responseBodySize, Columns.responseBodyTruncated)

@@ -1,0 +1,83 @@
+import { Engine } from '@hindwire/dissect/engine.ts'
+import { defaultLimits } from '@hindwire/dissect/limits.ts'
+import { BlockEncoder } from '@hindwire/entries/block-encoder.ts'
+import { decodePacket } from '@hindwire/packets/decode.ts'
+import type { Packet } from '@hindwire/packets/packet.ts'
+import { protocols } from '@hindwire/protocols/registry.ts'
+
+import { PacketFiles } from './packet-files.ts'
+import { addCounts } from './protocol-counts.ts'
+import { type PacketConsumer, readPackets } from './read-packets.ts'
+import type { ProtocolCounts, ShardHandler, ShardReport, ShardTask } from './shard-task.ts'
+
+/** Blocks that may be on their way before reading waits. */
+const MAX_UNTAKEN_BLOCKS = 4
+
+/** Reads a snapshot's files and dissects one shard of their flows, in this thread. */
+export async function dissectShard(task: ShardTask, handler: ShardHandler, signal?: AbortSignal): Promise<ShardReport> {
+  const run = new ShardRun(task, handler, signal)
+  const files = await readPackets(task.files, run)
+  return run.finish(files)
+}
+
+class ShardRun implements PacketConsumer {
+  readonly #engine: Engine
+  readonly #encoder: BlockEncoder
+  readonly #handler: ShardHandler
+  readonly #signal: AbortSignal | undefined
+  readonly #counts: Record<string, ProtocolCounts> = {}
+  readonly #untaken = new Set<Promise<void>>()
+  #failure: unknown = null
+  #sequence = 0
+  #entries = 0
+
+  constructor(task: ShardTask, handler: ShardHandler, signal: AbortSignal | undefined) {
+    this.#handler = handler
+    this.#signal = signal
+    const limits = { ...defaultLimits, maxBodyBytes: task.maxBodyBytes ?? defaultLimits.maxBodyBytes }
+    this.#encoder = new BlockEncoder({ dissection: task.dissection, packets: new PacketFiles(task.files) })
+    this.#engine = new Engine({
+      protocols,
+      limits,
+      sink: this.#encoder,
+      shard: task.shard,
+      shards: task.shards,
+      nodeOf: (file) => task.files[file]?.node ?? '',
+      ...(task.protocols === undefined ? {} : { selected: new Set(task.protocols) }),
+    })
+  }
+
+  packet(packet: Packet, ordinal: number, file: number): void {
+    decodePacket(packet)
+    this.#engine.packet(packet, ordinal, file)
+  }
+
+  async pause(bytes: number): Promise<void> {
+    this.#signal?.throwIfAborted()
+    this.#send()
+    this.#handler.progress?.({ bytes, packets: this.#engine.coverage.packets, entries: this.#entries })
+    while (this.#untaken.size >= MAX_UNTAKEN_BLOCKS) await Promise.race(this.#untaken)
+    if (this.#failure !== null) throw this.#failure
+  }
+
+  async finish(files: ShardReport['files']): Promise<ShardReport> {
+    this.#engine.finish()
+    this.#encoder.close()
+    this.#send()
+    await Promise.all(this.#untaken)
+    if (this.#failure !== null) throw this.#failure
+    return { coverage: this.#engine.coverage.report(), files, entries: this.#entries, protocols: this.#counts }
+  }
+
+  #send(): void {
+    for (let block = this.#encoder.take(); block !== null; block = this.#encoder.take()) {
+      this.#entries += block.rows
+      addCounts(this.#counts, block.protocols)
+      const taken = this.#handler.block(block, this.#sequence++).catch((error: unknown) => {
+        this.#failure ??= error
+      })
+      this.#untaken.add(taken)
+      void taken.finally(() => this.#untaken.delete(taken))
+    }
+  }
+}

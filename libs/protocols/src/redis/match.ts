@@ -15,12 +15,16 @@ export class RedisMatcher implements Matcher {
   #confirming = ''
   /** Requests that the queue gave up: their responses must not be taken for those of later ones. */
   #givenUp = 0
+  /** Losses that are not known yet to lie within one value. */
+  #losses = 0
 
   constructor(progress: Progress) {
     this.#inOrder = new InOrderMatcher(progress)
   }
 
   accept(message: Message, sink: PairSink): void {
+    // A message that the loss has cut began before it: its place in the order is certain.
+    if (this.#losses > 0 && message.partial === '') this.#outOfStep()
     if (message instanceof RedisMessage) this.#assignRole(message)
     if (message.role === Role.Response && this.#givenUp > 0) {
       this.#givenUp--
@@ -34,6 +38,16 @@ export class RedisMatcher implements Matcher {
   }
 
   lost(): void {
+    this.#losses++
+  }
+
+  /** The loss announced last lay within one value: no message is missing. */
+  keepStep(): void {
+    if (this.#losses > 0) this.#losses--
+  }
+
+  #outOfStep(): void {
+    this.#losses = 0
     this.#confirmations = 0
     this.#givenUp = 0
     this.#inOrder.lost()

@@ -99,9 +99,14 @@ export class RedisSession implements Session {
       pending.partial = 'gap'
       // What follows the hole does not belong behind what is kept.
       pending.cut = true
+      this.matcher.keepStep()
       return true
     }
-    this.#abandon(pending)
+    if (pending.active) {
+      pending.partial = 'gap'
+      pending.cut = true
+      this.#finishPending(side, pending)
+    }
     return false
   }
 

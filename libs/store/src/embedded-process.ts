@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import type { EngineFiles } from './embedded-config.ts'
@@ -42,6 +43,7 @@ const LAUNCH_QUERY =
 const STOP_GRACE_MS = 10_000
 const OUTPUT_LIMIT = 1 << 20
 const POLL_MS = 40
+const ANSWER_TIMEOUT_MS = 5000
 
 /** Opens the file that takes the process's output. Files, not pipes: a busy parent must not stall the engine. */
 function openOutput(file: string): { descriptor: number; from: number } {
@@ -116,15 +118,10 @@ async function stopProcess(child: ChildProcess, ended: Promise<EngineEnd>): Prom
 }
 
 /** Asks as the read-write user, so that no other server on the port is taken for ours. */
-async function answers(url: string, user: string, password: string): Promise<boolean> {
+async function answers({ url, user, password }: ReadyOptions, signal: AbortSignal): Promise<boolean> {
   try {
     const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-    const response = await fetch(url, {
-      method: 'POST',
-      body: 'SELECT 1',
-      headers: { authorization },
-      signal: AbortSignal.timeout(5000),
-    })
+    const response = await fetch(url, { method: 'POST', body: 'SELECT 1', headers: { authorization }, signal })
     return (await response.text()).trim() === '1'
   } catch {
     return false
@@ -145,18 +142,18 @@ export interface ReadyOptions {
  */
 export async function untilReady(engine: EngineProcess, options: ReadyOptions): Promise<void> {
   const deadline = performance.now() + options.timeoutMs
-  const wait = (): Promise<unknown> =>
-    Promise.race([engine.ended, new Promise((resolve) => setTimeout(resolve, POLL_MS))])
+  // A program on the port that takes connections and never answers must not outlast the engine.
+  const over = new AbortController()
+  const ended = engine.ended.finally(() => over.abort())
   while (engine.running()) {
-    if (await answers(options.url, options.user, options.password)) return
+    if (await answers(options, AbortSignal.any([over.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]))) return
     if (performance.now() > deadline) {
       await engine.stop()
-      const { output } = await engine.ended
-      throw new StoreError('engine', lateSentence(options, output))
+      throw new StoreError('engine', lateSentence(options, (await ended).output))
     }
-    await wait()
+    await Promise.race([ended, sleep(POLL_MS)])
   }
-  throw new StoreError('engine', endSentence(await engine.ended, options.files))
+  throw new StoreError('engine', endSentence(await ended, options.files))
 }
 
 function lateSentence({ timeoutMs, files }: ReadyOptions, output: string): string {
@@ -168,7 +165,7 @@ function endSentence({ how, output }: EngineEnd, files: EngineFiles): string {
   if (output === '')
     return (
       `the ClickHouse engine ended while starting (${how}) without a word: it does so for an option it does not ` +
-      `know, that is, a library of another version than this Hindwire was made for. Install the packages again.`
+      `know or a configuration it cannot read. Was ${files.config} changed, or its library exchanged for another version?`
     )
   return `the ClickHouse engine ended while starting (${how}):\n${output}\n(logs: ${files.output}, ${files.log})`
 }

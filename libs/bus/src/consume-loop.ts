@@ -48,11 +48,7 @@ export class ConsumeLoop implements Consumer {
     const timer = setTimeout(grace.resolve, graceMs)
     await Promise.race([done, grace.promise])
     clearTimeout(timer)
-    const handBack = async (running: Running) => {
-      running.end()
-      await running.settle(() => running.claim.nak(0))
-    }
-    await Promise.all([...this.#running].map(handBack))
+    await Promise.all([...this.#running].map((running) => running.handBack()))
   }
 
   /** Claims until there is nothing to claim or no slot free. Only one runs at a time; `#again` repeats it. */
@@ -175,6 +171,12 @@ class Running {
 
   end(): void {
     clearTimeout(this.#timer)
+  }
+
+  /** Gives it to the next consumer, whatever its handler does from now on. */
+  handBack(): Promise<void> {
+    this.end()
+    return this.settle(() => this.claim.nak(0))
   }
 
   #arm(): NodeJS.Timeout {

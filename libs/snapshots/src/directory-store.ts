@@ -4,9 +4,9 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import { AppError, systemCode } from '@hindwire/service-kit/app-error.ts'
+import { checkName } from '@hindwire/service-kit/check-name.ts'
 
 import { replaceFile, syncDirectory } from './atomic-file.ts'
-import { checkName } from './names.ts'
 import { receiveFile } from './receive-file.ts'
 import { formatSnapshot, newSnapshot, parseSnapshot, withFile } from './snapshot-record.ts'
 import type { ByteRange, CaptureFacts, CaptureFile, Snapshot, SnapshotStore } from './snapshot-store.ts'

@@ -1,4 +1,4 @@
-import { AppError } from '@hindwire/service-kit/app-error.ts'
+import { AppError } from './app-error.ts'
 
 /** Names of snapshots, dissections, nodes and capture files, as the REST contract has them. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/

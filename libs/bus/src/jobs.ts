@@ -1,6 +1,6 @@
 import { AppError } from '@hindwire/service-kit/app-error.ts'
-import { checkName } from '@hindwire/service-kit/check-name.ts'
 
+import { COUNTER, type Found, gather, parse, prefixOf, recordKey, shardKey, snapshotPrefix } from './job-records.ts'
 import { addUp, type JobListItem, type JobStatusObject, progressOf, toListItem, toStatusObject } from './job-status.ts'
 import type { JobStore, StoredValue } from './job-store.ts'
 import {
@@ -9,17 +9,14 @@ import {
   type JobPatch,
   type JobRef,
   type JobStatus,
+  MAX_ERRORS,
   newJob,
   type ShardProgress,
   step,
 } from './job.ts'
 
-const COUNTER = 'counter.dissection'
 /** Attempts of one compare-and-set loop: far more than there can be writers of one job. */
 const MAX_RACES = 100
-
-/** The last part of a job record's key; progress of work items is beside it, under `shard`. */
-const RECORD = 'record'
 
 /**
  * Dissection jobs: their records, their states, and how far they are. All of Hindwire's processes share them through
@@ -133,8 +130,7 @@ export class Jobs {
     const job = await this.find(ref.snapshot, ref.name)
     if (job === null || job.id !== ref.id || job.attempt !== ref.attempt || hasEnded(job.status)) return
     const { stage, shard } = progress
-    const key = `${prefixOf(ref.snapshot, ref.name)}shard.${ref.attempt}.${stage}.${shard}`
-    await this.#store.put(key, JSON.stringify(progress))
+    await this.#store.put(shardKey(ref, stage, shard), JSON.stringify(progress))
   }
 
   /** Progress of the work items of a job that has not ended, by stage and number. */
@@ -242,52 +238,12 @@ export class Jobs {
   }
 
   async #all(snapshot?: string): Promise<Found[]> {
-    return this.#under(snapshot === undefined ? 'dissection.' : `dissection.${token('snapshot', snapshot)}.`)
+    return this.#under(snapshotPrefix(snapshot))
   }
 
   async #under(prefix: string): Promise<Found[]> {
     return gather(await this.#store.list(prefix))
   }
-}
-
-interface Found {
-  readonly job: Job
-  readonly shards: ShardProgress[]
-}
-
-/** Puts records and the progress of their running attempt together. */
-function gather(values: Iterable<StoredValue>): Found[] {
-  const jobs = new Map<string, Found>()
-  const shards: { readonly of: string; readonly attempt: number; readonly stored: StoredValue }[] = []
-  for (const stored of values) {
-    const [, snapshot, name, kind, attempt] = stored.key.split('.')
-    const of = `${snapshot}.${name}`
-    if (kind === RECORD) jobs.set(of, { job: parse(stored), shards: [] })
-    else shards.push({ of, attempt: Number(attempt), stored })
-  }
-  for (const { of, attempt, stored } of shards) {
-    const found = jobs.get(of)
-    if (found?.job.attempt === attempt) found.shards.push(JSON.parse(stored.value) as ShardProgress)
-  }
-  return [...jobs.values()]
-}
-
-/** A name as one token of a key: dots separate tokens, and `=` stands in no name. */
-function token(what: string, name: string): string {
-  checkName(what, name)
-  return name.replaceAll('.', '=')
-}
-
-function prefixOf(snapshot: string, name: string): string {
-  return `dissection.${token('snapshot', snapshot)}.${token('dissection', name)}.`
-}
-
-function recordKey(snapshot: string, name: string): string {
-  return prefixOf(snapshot, name) + RECORD
-}
-
-function parse(stored: StoredValue): Job {
-  return JSON.parse(stored.value) as Job
 }
 
 function isConflict(error: unknown): boolean {

@@ -24,10 +24,12 @@ const cursor = new Cursor()
  */
 export function decodePacket(packet: Packet): void {
   reset(packet)
-  cursor.at = packet.start
-  cursor.end = packet.end
-  cursor.wireEnd = packet.start + Math.max(packet.wireLength, packet.end - packet.start)
+  cursor.begin(packet.bytes, packet.start, packet.end, packet.wireLength)
   let layer = linkLayer(packet.linkType)
+  // Most packets of most captures: calls in a straight line are inlined, those of the loop below are not.
+  if (layer === Layer.Ethernet) layer = ethernet(packet, cursor)
+  if (layer === Layer.Ipv4) layer = ipv4(packet, cursor)
+  if (layer === Layer.Tcp) layer = tcp(packet, cursor)
   for (let count = 0; layer > Layer.Fragment; count++) {
     layer = count < MAX_LAYERS ? decodeLayer(packet, layer) : Layer.Malformed
   }

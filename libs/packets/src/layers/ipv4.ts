@@ -1,4 +1,4 @@
-import { u16be, u32be } from '@hindwire/bytes/endian.ts'
+import { u16be } from '@hindwire/bytes/endian.ts'
 
 import { IpProtocol } from '../packet.ts'
 import type { Packet } from '../packet.ts'
@@ -20,7 +20,8 @@ export function ipv4(packet: Packet, cursor: Cursor): Layer {
   const headerLength = (first & 15) << 2
   if (headerLength < 20) return Layer.Malformed
   if (at + headerLength > cursor.end) return short(cursor, headerLength)
-  const totalLength = (bytes[at + 2]! << 8) | bytes[at + 3]!
+  const view = cursor.view
+  const totalLength = view.getUint16(at + 2)
   // Zero: the card was to cut it into segments (TSO), and the kernel captured it before. It fills the frame.
   if (totalLength !== 0) {
     if (totalLength < headerLength) return Layer.Malformed
@@ -30,14 +31,14 @@ export function ipv4(packet: Packet, cursor: Cursor): Layer {
   packet.src0 = 0
   packet.src1 = 0
   packet.src2 = 0xffff
-  packet.src3 = u32be(bytes, at + 12)
+  packet.src3 = view.getUint32(at + 12)
   packet.dst0 = 0
   packet.dst1 = 0
   packet.dst2 = 0xffff
-  packet.dst3 = u32be(bytes, at + 16)
+  packet.dst3 = view.getUint32(at + 16)
   cursor.at = at + headerLength
   const protocol = bytes[at + 9]!
-  const fragment = (bytes[at + 6]! << 8) | bytes[at + 7]!
+  const fragment = view.getUint16(at + 6)
   if ((fragment & (MORE_FRAGMENTS | OFFSET_MASK)) !== 0) {
     packet.protocol = protocol
     packet.fragmentId = u16be(bytes, at + 4)

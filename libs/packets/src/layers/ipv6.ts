@@ -1,4 +1,4 @@
-import { u16be, u32be } from '@hindwire/bytes/endian.ts'
+import { u16be } from '@hindwire/bytes/endian.ts'
 
 import type { Packet } from '../packet.ts'
 import { Layer, short } from './cursor.ts'
@@ -20,6 +20,7 @@ export function ipv6(packet: Packet, cursor: Cursor): Layer {
   const at = cursor.at
   if (at + 40 > cursor.end) return short(cursor, 40)
   const bytes = packet.bytes
+  const view = cursor.view
   if (bytes[at]! >> 4 !== 6) return Layer.Malformed
   const payloadLength = u16be(bytes, at + 4)
   // Zero: a jumbogram (RFC 2675), or one that the card was to cut. It fills the frame.
@@ -28,14 +29,14 @@ export function ipv6(packet: Packet, cursor: Cursor): Layer {
     if (cursor.wireEnd < cursor.end) cursor.end = cursor.wireEnd
   }
   packet.ipVersion = 6
-  packet.src0 = u32be(bytes, at + 8)
-  packet.src1 = u32be(bytes, at + 12)
-  packet.src2 = u32be(bytes, at + 16)
-  packet.src3 = u32be(bytes, at + 20)
-  packet.dst0 = u32be(bytes, at + 24)
-  packet.dst1 = u32be(bytes, at + 28)
-  packet.dst2 = u32be(bytes, at + 32)
-  packet.dst3 = u32be(bytes, at + 36)
+  packet.src0 = view.getUint32(at + 8)
+  packet.src1 = view.getUint32(at + 12)
+  packet.src2 = view.getUint32(at + 16)
+  packet.src3 = view.getUint32(at + 20)
+  packet.dst0 = view.getUint32(at + 24)
+  packet.dst1 = view.getUint32(at + 28)
+  packet.dst2 = view.getUint32(at + 32)
+  packet.dst3 = view.getUint32(at + 36)
   cursor.at = at + 40
   return extensions(packet, cursor, bytes[at + 6]!)
 }
@@ -70,7 +71,7 @@ function extensions(packet: Packet, cursor: Cursor, first: number): Layer {
         // An atomic fragment (RFC 6946) is whole.
         if ((field & 0xfff9) === 0) break
         packet.protocol = next
-        packet.fragmentId = u32be(bytes, at + 4)
+        packet.fragmentId = cursor.view.getUint32(at + 4)
         packet.fragmentOffset = field & 0xfff8
         packet.moreFragments = (field & 1) !== 0
         return Layer.Fragment

@@ -1,4 +1,4 @@
-import { u16be, u32be } from '@hindwire/bytes/endian.ts'
+import { u16be } from '@hindwire/bytes/endian.ts'
 
 import type { Packet } from '../packet.ts'
 import { Layer, short } from './cursor.ts'
@@ -10,12 +10,13 @@ export function tcp(packet: Packet, cursor: Cursor): Layer {
   const at = cursor.at
   if (at + 20 > cursor.end) return short(cursor, 20)
   const bytes = packet.bytes
-  packet.srcPort = (bytes[at]! << 8) | bytes[at + 1]!
-  packet.dstPort = (bytes[at + 2]! << 8) | bytes[at + 3]!
-  packet.seq = u32be(bytes, at + 4)
-  packet.ack = u32be(bytes, at + 8)
+  const view = cursor.view
+  packet.srcPort = view.getUint16(at)
+  packet.dstPort = view.getUint16(at + 2)
+  packet.seq = view.getUint32(at + 4)
+  packet.ack = view.getUint32(at + 8)
   packet.flags = bytes[at + 13]!
-  packet.window = (bytes[at + 14]! << 8) | bytes[at + 15]!
+  packet.window = view.getUint16(at + 14)
   const headerLength = (bytes[at + 12]! >> 4) << 2
   if (headerLength < 20) return Layer.Malformed
   if (at + headerLength > cursor.end) return short(cursor, headerLength)

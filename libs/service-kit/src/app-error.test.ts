@@ -29,12 +29,8 @@ test('an unexpected error becomes internal and keeps its cause', () => {
 })
 
 test('an aborted call is no fault of ours', () => {
-  assert.equal(toAppError(AbortSignal.abort().reason instanceof Error ? abortError() : null).code, 'cancelled')
+  assert.equal(toAppError(AbortSignal.abort().reason).code, 'cancelled')
 })
-
-function abortError(): Error {
-  return new DOMException('This operation was aborted', 'AbortError')
-}
 
 test('systemCode reads Node error codes', () => {
   assert.equal(systemCode(Object.assign(new Error('x'), { code: 'ENOSPC' })), 'ENOSPC')

@@ -13,7 +13,10 @@ export const Verdict = {
   UnsupportedNetwork: 2,
   /** The snapshot length cut the packet inside its headers. */
   Truncated: 3,
-  /** Headers that contradict themselves (length fields beyond the packet, wrong version). */
+  /**
+   * Headers that contradict themselves: a length below its own header or beyond the datagram around it, a wrong version.
+   * An IP length beyond the frame is none: tools that cut frames do not always keep the length on the wire.
+   */
   Malformed: 4,
   /** An IP fragment: kept by the defragmenter, part of a later datagram. */
   Fragment: 5,
@@ -81,7 +84,7 @@ export class Packet {
   /** TCP options, as a range of `bytes`; empty when there are none. */
   optionsStart = 0
   optionsEnd = 0
-  /** Transport payload as captured, a range of `bytes`. For other IP protocols: everything after the IP header. */
+  /** Transport payload as captured, a range of `bytes`. For other IP protocols and for fragments: everything after the IP header. */
   payloadStart = 0
   payloadEnd = 0
   /** Transport payload on the wire, by the IP length field; more than captured where the snapshot length cut it. */

@@ -37,6 +37,11 @@ test('sequence numbers run through handshake, data and end', () => {
   const session = new TcpSession({ mss: 4 }).open().client('0123456789').server('ok').close()
   assert.deepEqual(sequences(session), [1000, 5000, 1001, 1001, 1005, 1009, 5001, 1011, 5003, 1012])
   assert.equal(session.frames[1]!.time - session.frames[0]!.time, 100)
+  const timed = new TcpSession({ acks: true }).at(5000).client('a').wait(50).server('b').keepAlive('client').reset()
+  assert.deepEqual(
+    timed.frames.map(({ time }) => time),
+    [5000, 5100, 5250, 5350, 5450, 5550],
+  )
 })
 
 test('loss, reordering, repetition, one way', () => {

@@ -130,6 +130,12 @@ export class TcpSession {
     return this
   }
 
+  /** Sets the time of the next frame, µs since the Unix epoch. */
+  at(time: number): this {
+    this.#time = time
+    return this
+  }
+
   /** An orderly end, begun by `from`: FIN, FIN, ACK. */
   close(from: Direction = 'client'): this {
     const other: Direction = from === 'client' ? 'server' : 'client'

@@ -109,19 +109,20 @@ export async function findDissection(client: StoreClient, snapshot: string, name
  * Makes a dissection, not visible yet, or finds the one of this name. Who may make it is decided by the job state;
  * this only keeps a repeated command from making two.
  *
- * Numbers are random: nobody has to hand them out, and none is used twice, so that neither late rows nor tokens of a
- * deleted dissection fall to another.
+ * Its number is the job's. Without one (a store used alone) it is random, so that none is used twice and neither late
+ * rows nor tokens of a deleted dissection fall to another.
  */
 export async function createDissection(
   client: StoreClient,
   { snapshot, name, schemaVersion }: Pick<Dissection, 'snapshot' | 'name' | 'schemaVersion'>,
+  id = randomInt(1, 2 ** 32 - 1),
 ): Promise<Dissection> {
   const existing = await findDissection(client, snapshot, name)
   if (existing !== null) return existing
   await client.command(
     `INSERT INTO ${DISSECTIONS} (id, revision, snapshot, name, status, created_at, schema_version)
      SELECT {id:UInt32}, 1, {snapshot:String}, {name:String}, 'running', now64(3), {version:String}`,
-    { id: randomInt(1, 2 ** 32 - 1), snapshot, name, version: schemaVersion },
+    { id, snapshot, name, version: schemaVersion },
     { settings: { async_insert: 0 } },
   )
   const created = await findDissection(client, snapshot, name)
@@ -150,15 +151,22 @@ export async function countEntries(client: StoreClient, id: number): Promise<Ent
 const MERGE_AT_ONCE_BYTES = 8 * 2 ** 30
 const MERGE_TIMEOUT_MS = 1_800_000
 
-/** Each part costs memory, files, and planning time of every query on the table: leave one, where that is cheap. */
+/** Below this a part is read in full about as fast as by its indexes. */
+const SMALL_PART_ROWS = 50_000
+
+/**
+ * Leaves one part with its indexes, where that is cheap: each part costs memory, files, and planning time of every
+ * query on the table, and parts as they were inserted have no indexes yet.
+ */
 async function mergeParts(client: StoreClient, id: number): Promise<void> {
-  const { rows } = await client.select<[number, number]>(
-    `SELECT count(), sum(bytes_on_disk) FROM system.parts
+  const { rows } = await client.select<[number, number, number, number]>(
+    `SELECT count(), sum(bytes_on_disk), sum(rows), min(level) FROM system.parts
      WHERE active AND database = {database:String} AND table = {table:String} AND partition_id = {id:String}`,
     { database: client.settings.database, table: ENTRIES, id: String(id) },
   )
-  const [parts = 0, bytes = 0] = rows[0] ?? []
-  if (parts < 2 || bytes > MERGE_AT_ONCE_BYTES) return
+  const [parts = 0, bytes = 0, count = 0, level = 0] = rows[0] ?? []
+  if (parts === 0 || bytes > MERGE_AT_ONCE_BYTES) return
+  if (parts === 1 && (level > 0 || count < SMALL_PART_ROWS)) return
   try {
     await client.command(
       `OPTIMIZE TABLE ${ENTRIES} PARTITION ${partition(id)} FINAL`,

@@ -38,6 +38,8 @@ const SETTINGS = {
   // Columns that a block leaves out take their defaults; columns that the table lacks are an error.
   input_format_defaults_for_omitted_fields: 1,
   input_format_skip_unknown_fields: 0,
+  // They would take half of the server's time. Merges make them, at the latest the one that seals a dissection.
+  materialize_skip_indexes_on_insert: '0',
   wait_end_of_query: 1,
 } as const
 

@@ -2,11 +2,12 @@
  * Brings the tables of a database to what this version needs. May run at every start, and by several processes at
  * once: each step does nothing where it is done already.
  */
+import { clickhouseType } from '@hindwire/entries/column-types.ts'
 import type { ColumnSpec } from '@hindwire/protocols/contract/column.ts'
 
 import { openClient } from './client.ts'
 import type { StoreClient } from './client.ts'
-import { CLICKHOUSE_TYPES, columnDdl } from './column-ddl.ts'
+import { columnDdl } from './column-ddl.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { quoteName } from './quote-name.ts'
 import {
@@ -83,11 +84,9 @@ async function addColumns(client: StoreClient, columns: readonly ColumnSpec[]): 
     { database: client.settings.database, table: ENTRIES },
   )
   const types = new Map(rows)
-  const wrong = columns.filter(
-    ({ name, type }) => (types.get(name) ?? CLICKHOUSE_TYPES[type]) !== CLICKHOUSE_TYPES[type],
-  )
+  const wrong = columns.filter(({ name, type }) => (types.get(name) ?? clickhouseType(type)) !== clickhouseType(type))
   if (wrong.length > 0) {
-    const list = wrong.map(({ name, type }) => `${name} is ${types.get(name)}, not ${CLICKHOUSE_TYPES[type]}`)
+    const list = wrong.map(({ name, type }) => `${name} is ${types.get(name)}, not ${clickhouseType(type)}`)
     const message = `the table ${ENTRIES} of database ${client.settings.database} has columns of other types: ${list.join('; ')}`
     throw new StoreError('schema', message)
   }

@@ -1,9 +1,10 @@
 /** The tables. Columns of `entries` come from the field catalogue; there is no second list. */
 import { createHash } from 'node:crypto'
 
+import { clickhouseType } from '@hindwire/entries/column-types.ts'
 import type { ColumnSpec } from '@hindwire/protocols/contract/column.ts'
 
-import { CLICKHOUSE_TYPES, columnDdl } from './column-ddl.ts'
+import { columnDdl } from './column-ddl.ts'
 import { quoteName } from './quote-name.ts'
 
 /** Raised when tables change in a way that adding columns and indexes does not cover. */
@@ -68,7 +69,7 @@ export function indexDdl({ name, expression, type }: SkipIndex): string {
  * carries it, and ingest compares it with its own.
  */
 export function schemaVersion(columns: Iterable<ColumnSpec>): string {
-  const lines = [...columns].map(({ name, type }) => `${name} ${CLICKHOUSE_TYPES[type]}\n`).sort()
+  const lines = [...columns].map(({ name, type }) => `${name} ${clickhouseType(type)}\n`).sort()
   const hash = createHash('sha256').update(lines.join('')).digest('hex').slice(0, 12)
   return `${SCHEMA_NUMBER}-${hash}`
 }

@@ -78,6 +78,7 @@ const BY_NUMBER: Readonly<Record<string, StoreErrorCode>> = {
   349: 'schema', // CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
   394: 'cancelled', // QUERY_WAS_CANCELLED
   396: 'result_too_large', // TOO_MANY_ROWS_OR_BYTES
+  452: 'denied', // SETTING_CONSTRAINT_VIOLATION: a limit beyond the user's
   497: 'denied', // ACCESS_DENIED
   516: 'authentication', // AUTHENTICATION_FAILED
   734: 'cancelled', // QUERY_WAS_CANCELLED_BY_CLIENT

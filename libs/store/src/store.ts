@@ -46,8 +46,8 @@ export interface Store {
   ): Promise<Selected<Row>>
   listDissections(): Promise<Dissection[]>
   findDissection(snapshot: string, name: string): Promise<Dissection | null>
-  /** Makes it, invisible, or finds the one of this name. */
-  createDissection(snapshot: string, name: string): Promise<Dissection>
+  /** Makes it, invisible, or finds the one of this name. `id` is the job's number. */
+  createDissection(snapshot: string, name: string, id?: number): Promise<Dissection>
   /** All rows are in: makes them visible in one step. */
   sealDissection(id: number): Promise<EntryCounts>
   dropDissection(id: number): Promise<void>
@@ -77,7 +77,7 @@ export function openStore({ connections, columns, log = () => {} }: StoreOptions
     select: (sql, parameters, options) => ro.select(sql, parameters, options),
     listDissections: () => listDissections(rw),
     findDissection: (snapshot, name) => findDissection(rw, snapshot, name),
-    createDissection: (snapshot, name) => createDissection(rw, { snapshot, name, schemaVersion: version }),
+    createDissection: (snapshot, name, id) => createDissection(rw, { snapshot, name, schemaVersion: version }, id),
     sealDissection: (id) => sealDissection(rw, id),
     dropDissection: (id) => dropDissection(rw, id),
     dropOrphans: () => dropOrphans(rw),

@@ -55,11 +55,14 @@ export interface CoverageReport {
 /** The ledger of one dissection (or of one shard of it). */
 export class Coverage {
   packets = 0
+  /** Bucket of the latest `add`. */
+  latest: Bucket = Bucket.TransportOnly
   readonly #counts = new Float64Array(bucketNames.length)
   readonly #examples: number[][] = bucketNames.map(() => [])
   readonly #protocols = new Map<string, number>()
 
   add(bucket: Bucket, ordinal: number): void {
+    this.latest = bucket
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1
     const examples = this.#examples[bucket] as number[]
     if (examples.length < MAX_EXAMPLES) examples.push(ordinal)

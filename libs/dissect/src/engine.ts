@@ -1,3 +1,4 @@
+import { Defragmenter } from '@hindwire/packets/defragment.ts'
 import { IpProtocol, type Packet, TcpFlag, Verdict } from '@hindwire/packets/packet.ts'
 import type { Protocol } from '@hindwire/protocols/contract/protocol.ts'
 import { FlowClass, FlowTable } from '@hindwire/streams/flow-table.ts'
@@ -34,6 +35,7 @@ export class Engine {
   readonly #table: FlowTable
   readonly #tcp: TcpReassembler
   readonly #dissector: Dissector
+  readonly #defragmenter = new Defragmenter()
   readonly #key = new FlowKey()
   readonly #shard: number
   readonly #shards: number
@@ -71,31 +73,55 @@ export class Engine {
       this.#untilSweep = SWEEP_EVERY
       this.#table.sweep(this.#now)
     }
-    if (packet.verdict !== Verdict.Ok) {
-      if (this.#shard === 0) this.#book(bucketOf(packet.verdict), ordinal)
-      return
-    }
-    const key = this.#key
-    key.set(packet)
-    if (this.#shards > 1 && (key.hash >>> 0) % this.#shards !== this.#shard) return
-    if (packet.protocol === IpProtocol.Tcp) this.#segment(packet, ordinal, file)
-    else if (packet.protocol === IpProtocol.Udp) this.#datagram(packet, ordinal, file)
-    else this.#book(Bucket.UnknownProtocol, ordinal)
-  }
-
-  /** Books a packet that is read as a part of another one (an IP fragment), or not at all. */
-  book(bucket: Bucket, ordinal: number): void {
-    if (this.#shard === 0) this.#book(bucket, ordinal)
+    if (packet.verdict === Verdict.Fragment) this.#fragment(packet, ordinal, file)
+    else this.#datagram(packet, ordinal, file)
   }
 
   /** The capture has ended: everything that still waits is emitted. */
   finish(): void {
+    this.#defragmenter.close()
+    this.#bookDropped()
     this.#table.finishAll()
   }
 
   #book(bucket: Bucket, ordinal: number): void {
     this.coverage.packets++
     this.coverage.add(bucket, ordinal)
+  }
+
+  /** Takes a decoded packet that is no fragment (any more). False: it belongs to another shard. */
+  #datagram(packet: Packet, ordinal: number, file: number): boolean {
+    if (packet.verdict !== Verdict.Ok) {
+      if (this.#shard === 0) this.#book(bucketOf(packet.verdict), ordinal)
+      return this.#shard === 0
+    }
+    const key = this.#key
+    key.set(packet)
+    if (this.#shards > 1 && (key.hash >>> 0) % this.#shards !== this.#shard) return false
+    if (packet.protocol === IpProtocol.Tcp) this.#segment(packet, ordinal, file)
+    else if (packet.protocol === IpProtocol.Udp) this.#udp(packet, ordinal, file)
+    else this.#book(Bucket.UnknownProtocol, ordinal)
+    return true
+  }
+
+  /** Every shard joins all fragments, since only the whole datagram tells the flow; its parts are booked with it. */
+  #fragment(packet: Packet, ordinal: number, file: number): void {
+    const defragmenter = this.#defragmenter
+    const whole = defragmenter.add(packet, ordinal)
+    this.#bookDropped()
+    if (!whole) return
+    const { joined } = defragmenter
+    this.coverage.latest = Bucket.Dissected
+    if (!this.#datagram(packet, ordinal, file)) return
+    const bucket = this.coverage.latest
+    for (const part of joined) this.#book(bucket, part)
+  }
+
+  /** Parts of datagrams that never became whole. */
+  #bookDropped(): void {
+    const { dropped } = this.#defragmenter
+    if (this.#shard === 0) for (const part of dropped) this.#book(Bucket.GapLost, part)
+    dropped.length = 0
   }
 
   #segment(packet: Packet, ordinal: number, file: number): void {
@@ -121,7 +147,7 @@ export class Engine {
     if (flow.closed) this.#table.reclassify(flow, FlowClass.TcpClosed)
   }
 
-  #datagram(packet: Packet, ordinal: number, file: number): void {
+  #udp(packet: Packet, ordinal: number, file: number): void {
     const key = this.#key
     let flow = this.#table.find(key)
     if (flow !== null && this.#table.isExpired(flow, packet.time)) {

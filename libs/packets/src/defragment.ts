@@ -45,7 +45,8 @@ class Datagram {
   ranges: number[] = []
   /** Length of the whole payload; -1 until the last part has been seen. */
   length = -1
-  fragments = 0
+  /** Labels of its parts, as the caller numbers them. */
+  parts: number[] = []
 
   constructor(key: string, since: number) {
     this.key = key
@@ -103,6 +104,10 @@ class Datagram {
  */
 export class Defragmenter {
   readonly counts: DefragmentCounts = { reassembled: 0, expired: 0, refused: 0 }
+  /** After `add` returned true: labels of the other parts of that datagram. */
+  joined: readonly number[] = []
+  /** Labels of parts that were given up, since the caller last emptied the list. */
+  readonly dropped: number[] = []
   readonly #timeout: number
   readonly #maxDatagrams: number
   readonly #maxBytes: number
@@ -124,35 +129,36 @@ export class Defragmenter {
   /**
    * Takes a fragment. True: it completed its datagram, and `packet` now holds that one, decoded: its bytes are the
    * joined ones (valid until the next call), its number, time, link type and VLAN those of the completing fragment.
+   * @param label the caller's number for the packet, for `joined` and `dropped`
    */
-  add(packet: Packet): boolean {
+  add(packet: Packet, label = packet.number): boolean {
+    this.joined = []
     for (let depth = 0; depth < MAX_DEPTH; depth++) {
       this.#expire(packet.time)
-      const whole = this.#collect(packet)
+      const whole = this.#collect(packet, label)
       if (whole === null) return false
+      this.joined = [...this.joined, ...whole.parts.slice(0, -1)]
       decodeJoined(packet, whole)
       this.counts.reassembled++
       if (packet.verdict !== Verdict.Fragment) return true
     }
-    this.counts.refused++
+    this.#refuse(label)
     return false
   }
 
   /** Gives up what still waits: the capture has ended. */
   close(): void {
-    for (const datagram of this.#waiting.values()) this.counts.expired += datagram.fragments
-    this.#waiting.clear()
-    this.#bytes = 0
+    for (const datagram of this.#waiting.values()) this.#drop(datagram)
   }
 
   /** Adds the fragment to its datagram, and returns that one when it is complete. */
-  #collect(packet: Packet): Datagram | null {
+  #collect(packet: Packet, label: number): Datagram | null {
     const length = packet.payloadLength
     const stop = packet.fragmentOffset + length
     const isWhole = packet.payloadEnd - packet.payloadStart === length
     const isAligned = !packet.moreFragments || (length > 0 && length % 8 === 0)
     if (!isWhole || !isAligned || stop > MAX_PAYLOAD) {
-      this.counts.refused++
+      this.#refuse(label)
       return null
     }
     const datagram = this.#find(packet)
@@ -164,11 +170,11 @@ export class Defragmenter {
         ? stop !== known
         : furthest > stop
     if (contradicts) {
-      this.counts.refused++
+      this.#refuse(label)
       return null
     }
     if (!packet.moreFragments) datagram.length = stop
-    datagram.fragments++
+    datagram.parts.push(label)
     const before = datagram.bytes.length
     datagram.add(packet.fragmentOffset, packet.bytes, packet.payloadStart, packet.payloadEnd)
     this.#bytes += datagram.bytes.length - before
@@ -211,8 +217,14 @@ export class Defragmenter {
   }
 
   #drop(datagram: Datagram): void {
-    this.counts.expired += datagram.fragments
+    this.counts.expired += datagram.parts.length
+    for (const label of datagram.parts) this.dropped.push(label)
     this.#forget(datagram)
+  }
+
+  #refuse(label: number): void {
+    this.counts.refused++
+    this.dropped.push(label)
   }
 }
 

@@ -131,6 +131,41 @@ export async function createDissection(
   return created
 }
 
+export type DissectionState = 'absent' | 'open' | 'sealed' | 'dropped'
+
+/** Where a number is in its life. A dropped one never comes back. */
+export async function dissectionState(client: StoreClient, id: number): Promise<DissectionState> {
+  const { rows } = await client.select<[number, number]>(
+    `SELECT visible, deleted FROM ${DISSECTIONS} FINAL WHERE id = {id:UInt32}`,
+    { id },
+  )
+  const row = rows[0]
+  if (row === undefined) return 'absent'
+  const [visible, deleted] = row
+  if (deleted === 1) return 'dropped'
+  return visible === 1 ? 'sealed' : 'open'
+}
+
+/**
+ * Makes a dissection of a number that the job state gave out, not visible yet and without a name until it is sealed.
+ * May be repeated; returns what it is then.
+ */
+export async function registerDissection(
+  client: StoreClient,
+  id: number,
+  schemaVersion: string,
+): Promise<DissectionState> {
+  const state = await dissectionState(client, id)
+  if (state !== 'absent') return state
+  await client.command(
+    `INSERT INTO ${DISSECTIONS} (id, revision, status, created_at, schema_version)
+     SELECT {id:UInt32}, 1, 'running', now64(3), {version:String}`,
+    { id, version: schemaVersion },
+    { settings: { async_insert: 0 } },
+  )
+  return dissectionState(client, id)
+}
+
 /** Counts of the rows that are there, visible or not. */
 export async function countEntries(client: StoreClient, id: number): Promise<EntryCounts> {
   const { rows } = await client.select<[string, number, number, number]>(
@@ -187,20 +222,29 @@ function partition(id: number): string {
 
 /**
  * All rows are in: merges them, counts them, and makes them visible in one step. May be repeated.
+ * @param names what it is called from now on; default: what it was made with
  * @throws StoreError `failed` when there is no such dissection (it was deleted meanwhile)
  */
-export async function sealDissection(client: StoreClient, id: number): Promise<EntryCounts> {
+export async function sealDissection(
+  client: StoreClient,
+  id: number,
+  names?: Pick<Dissection, 'snapshot' | 'name'>,
+): Promise<EntryCounts> {
   await mergeParts(client, id)
   const counts = await countEntries(client, id)
   await client.command(
     `INSERT INTO ${DISSECTIONS} (id, revision, snapshot, name, status, visible, created_at, sealed_at,
        entry_count, protocol_counts, first_ts, last_ts, schema_version)
-     SELECT id, revision + 1, snapshot, name, 'completed', 1, created_at, now64(3), {count:UInt64},
+     SELECT id, revision + 1, if({named:Bool}, {snapshot:String}, snapshot), if({named:Bool}, {name:String}, name),
+       'completed', 1, created_at, now64(3), {count:UInt64},
        mapFromArrays({protocols:Array(String)}, {counts:Array(UInt64)}),
        fromUnixTimestamp64Micro({first:Int64}, 'UTC'), fromUnixTimestamp64Micro({last:Int64}, 'UTC'), schema_version
      FROM ${DISSECTIONS} FINAL WHERE id = {id:UInt32} AND deleted = 0`,
     {
       id,
+      named: names !== undefined,
+      snapshot: names?.snapshot ?? '',
+      name: names?.name ?? '',
       count: counts.entryCount,
       protocols: Object.keys(counts.protocolCounts),
       counts: Object.values(counts.protocolCounts),
@@ -216,13 +260,20 @@ export async function sealDissection(client: StoreClient, id: number): Promise<E
   return counts
 }
 
-/** Takes the rows out of sight first, then deletes them. May be repeated; an unknown number changes nothing. */
+/** Above that of any other change: whatever else is written about a dropped dissection, it stays dropped. */
+const DROPPED_REVISION = '9223372036854775808'
+
+/**
+ * Takes the rows out of sight first, then deletes them. May be repeated. A number that is not known yet is dropped,
+ * too: its rows may still be on their way.
+ */
 export async function dropDissection(client: StoreClient, id: number): Promise<void> {
   await client.command(
     `INSERT INTO ${DISSECTIONS} (id, revision, snapshot, name, status, deleted, created_at, schema_version)
-     SELECT id, revision + 1, snapshot, name, status, 1, created_at, schema_version
-     FROM ${DISSECTIONS} FINAL WHERE id = {id:UInt32} AND deleted = 0`,
-    { id },
+     SELECT {id:UInt32}, {revision:UInt64}, any(snapshot), any(name), any(status), 1, any(created_at),
+       any(schema_version)
+     FROM ${DISSECTIONS} FINAL WHERE id = {id:UInt32}`,
+    { id, revision: DROPPED_REVISION },
     { settings: { async_insert: 0 } },
   )
   await client.command(`ALTER TABLE ${ENTRIES} DROP PARTITION ${partition(id)}`)
@@ -230,16 +281,17 @@ export async function dropDissection(client: StoreClient, id: number): Promise<v
 
 /**
  * Deletes rows of dissections that no longer exist: of a deletion that was interrupted, or of a worker that was late.
- * @returns their numbers
+ * @param keep numbers of dissections that are being written
+ * @returns the numbers whose rows were deleted
  */
-export async function dropOrphans(client: StoreClient): Promise<number[]> {
+export async function dropOrphans(client: StoreClient, keep: readonly number[] = []): Promise<number[]> {
   const { rows } = await client.select<[number]>(
     `SELECT DISTINCT toUInt32(partition_id) AS id FROM system.parts
      WHERE active AND database = {database:String} AND table = {table:String}
        AND id NOT IN (SELECT id FROM ${DISSECTIONS} FINAL WHERE deleted = 0)`,
     { database: client.settings.database, table: ENTRIES },
   )
-  const ids = rows.map(([id]) => id)
+  const ids = rows.map(([id]) => id).filter((id) => !keep.includes(id))
   for (const id of ids) await client.command(`ALTER TABLE ${ENTRIES} DROP PARTITION ${partition(id)}`)
   return ids
 }

@@ -7,13 +7,15 @@ import type { StoreConnections, StoreLog } from './connection.ts'
 import {
   countEntries,
   createDissection,
+  dissectionState,
   dropDissection,
   dropOrphans,
   findDissection,
   listDissections,
+  registerDissection,
   sealDissection,
 } from './dissections.ts'
-import type { Dissection, EntryCounts } from './dissections.ts'
+import type { Dissection, DissectionState, EntryCounts } from './dissections.ts'
 import type { InsertOptions } from './insert-native.ts'
 import { createDatabase, migrate } from './migrate.ts'
 import type { Migration } from './migrate.ts'
@@ -48,11 +50,14 @@ export interface Store {
   findDissection(snapshot: string, name: string): Promise<Dissection | null>
   /** Makes it, invisible, or finds the one of this name. `id` is the job's number. */
   createDissection(snapshot: string, name: string, id?: number): Promise<Dissection>
+  dissectionState(id: number): Promise<DissectionState>
+  /** Makes one of a number that the job state gave out, invisible, or finds it. */
+  registerDissection(id: number): Promise<DissectionState>
   /** All rows are in: makes them visible in one step. */
-  sealDissection(id: number): Promise<EntryCounts>
+  sealDissection(id: number, names?: Pick<Dissection, 'snapshot' | 'name'>): Promise<EntryCounts>
   dropDissection(id: number): Promise<void>
-  /** Deletes rows that belong to no dissection; at start. */
-  dropOrphans(): Promise<number[]>
+  /** Deletes rows that belong to no dissection, except those of `keep`, which are being written; at start. */
+  dropOrphans(keep?: readonly number[]): Promise<number[]>
   countEntries(id: number): Promise<EntryCounts>
   close(): Promise<void>
 }
@@ -78,9 +83,11 @@ export function openStore({ connections, columns, log = () => {} }: StoreOptions
     listDissections: () => listDissections(rw),
     findDissection: (snapshot, name) => findDissection(rw, snapshot, name),
     createDissection: (snapshot, name, id) => createDissection(rw, { snapshot, name, schemaVersion: version }, id),
-    sealDissection: (id) => sealDissection(rw, id),
+    dissectionState: (id) => dissectionState(rw, id),
+    registerDissection: (id) => registerDissection(rw, id, version),
+    sealDissection: (id, names) => sealDissection(rw, id, names),
     dropDissection: (id) => dropDissection(rw, id),
-    dropOrphans: () => dropOrphans(rw),
+    dropOrphans: (keep) => dropOrphans(rw, keep),
     countEntries: (id) => countEntries(rw, id),
     close: async () => {
       await Promise.all([rw.close(), ro.close()])

@@ -287,6 +287,25 @@ describe('dissections', () => {
     assert.notEqual(again.id, made.id)
   })
 
+  test('of a given number: named when it is sealed, and dropped for good', async () => {
+    const { store } = temporary
+    const id = 4_000_000_001
+    assert.equal(await store.dissectionState(id), 'absent')
+    assert.equal(await store.registerDissection(id), 'open')
+    assert.equal(await store.registerDissection(id), 'open')
+    await store.insertEntries(sampleBlock(sampleRows(id, 3)), { token: `${id}/0/0` })
+    assert.deepEqual((await store.dropOrphans()).includes(id), false)
+    const names = { snapshot: 'numbered', name: 'first' }
+    assert.equal((await store.sealDissection(id, names)).entryCount, 3)
+    assert.equal((await store.sealDissection(id, names)).entryCount, 3)
+    assert.equal(await store.registerDissection(id), 'sealed')
+    assert.equal((await store.findDissection('numbered', 'first'))?.id, id)
+    await store.dropDissection(id)
+    assert.equal(await store.registerDissection(id), 'dropped')
+    await store.dropDissection(id + 1)
+    assert.equal(await store.registerDissection(id + 1), 'dropped')
+  })
+
   test('rows of no dissection are found and dropped', async () => {
     const { store } = temporary
     const kept = await store.createDissection('tuesday', 'first')

@@ -9,7 +9,7 @@ import { BufferPool } from './buffer-pool.ts'
 import type { Channel, PacketLedger } from './channel.ts'
 import { Conversation, type Host, State } from './conversation.ts'
 import { Bucket, type Coverage } from './coverage.ts'
-import { Detector } from './detector.ts'
+import { Detector, type Verdict } from './detector.ts'
 import { EntryMaker } from './entry-maker.ts'
 import type { EntrySink } from './entry.ts'
 import type { DissectLimits } from './limits.ts'
@@ -50,7 +50,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     this.#limits = options.limits
     this.#coverage = options.coverage
     this.#detector = new Detector(options.protocols)
-    this.#reader = new UnitReader(options.protocols, options.limits.maxInvalid)
+    this.#reader = new UnitReader(options.protocols, options.limits.maxInvalid, options.selected)
     this.#entries = new EntryMaker(options.sink)
     this.#nodeOf = options.nodeOf
     this.#selected = options.selected
@@ -109,14 +109,15 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     }
     const unread = channel.length
     conversation.message = null
-    session.matcher.lost()
-    if (session.gap(conversation.sideOf(direction), unread + length) && unread === 0) {
-      channel.unitSize += length
+    if (session.gap(conversation.sideOf(direction), unread + length)) {
+      this.#discard(channel, bucket)
+      channel.unitSize += unread + length
       return
     }
     this.#discard(channel, bucket)
     this.#reader.acceptLast(conversation, channel, direction, reason)
     channel.endUnit()
+    session.matcher.lost()
     channel.lostSync = true
     channel.lostByGap = true
   }
@@ -251,22 +252,31 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     end: number,
     final: boolean,
   ): number {
-    if (conversation.state === State.Detecting) {
-      const { candidates, transport } = conversation
-      const last = final || end - start >= this.#limits.detectBytes
-      const found = this.#detector.detect(candidates, transport, bytes, start, end, last)
-      if (found === undefined) return start
-      if (found === null) {
-        this.#reader.bucket = Bucket.UnknownProtocol
-        if (++conversation.tries >= this.#limits.detectTries) conversation.state = State.Opaque
-        return end
+    let position = start
+    do {
+      if (conversation.state === State.Detecting) {
+        const found = this.#detect(conversation, bytes, position, end, final)
+        if (found === undefined) return position
+        if (found === null) {
+          if (position === start) this.#reader.bucket = Bucket.UnknownProtocol
+          return end
+        }
+        this.#choose(conversation, found, direction, bytes, position, end)
+        this.#readOtherSide(conversation, direction)
       }
-      this.#choose(conversation, found, direction, bytes, start, end)
-      this.#readOtherSide(conversation, direction)
-    }
-    const position = this.#reader.read(conversation, direction, bytes, start, end)
+      position = this.#reader.read(conversation, direction, bytes, position, end)
+      // A tunnel has begun within these bytes: what follows is looked at anew.
+    } while (position < end && conversation.state === State.Detecting)
     if (conversation.state === State.Opaque) this.#abandon(conversation, direction)
     return position
+  }
+
+  #detect(conversation: Conversation, bytes: Uint8Array, start: number, end: number, final: boolean): Verdict {
+    const { candidates, transport } = conversation
+    const last = final || end - start >= this.#limits.detectBytes
+    const found = this.#detector.detect(candidates, transport, bytes, start, end, last)
+    if (found === null && ++conversation.tries >= this.#limits.detectTries) conversation.state = State.Opaque
+    return found
   }
 
   /** What the other side sent while nobody knew the protocol comes first: it is older. */

@@ -14,10 +14,13 @@ import { Bucket } from './coverage.ts'
 export class UnitReader {
   readonly #byName: ReadonlyMap<string, Protocol>
   readonly #maxInvalid: number
+  readonly #selected: ReadonlySet<string> | null
   /** Where the packets consumed by the latest `read` belong. */
   bucket: Bucket = Bucket.Dissected
 
-  constructor(protocols: readonly Protocol[], maxInvalid: number) {
+  /** `selected`: folder names of the protocols that are wanted; null for all. */
+  constructor(protocols: readonly Protocol[], maxInvalid: number, selected: ReadonlySet<string> | null) {
+    this.#selected = selected
     this.#byName = new Map(protocols.map((p) => [p.name, p]))
     this.#maxInvalid = maxInvalid
   }
@@ -29,8 +32,10 @@ export class UnitReader {
     let position = start
     while (position < end) {
       const { session } = conversation
-      if (session === null || conversation.state !== State.Parsing) {
-        this.bucket = conversation.opaqueBucket
+      if (conversation.state === State.Detecting) return position
+      if (session === null || conversation.state === State.Opaque) {
+        // The packet in which the protocol ended was a part of it.
+        if (position === start) this.bucket = conversation.opaqueBucket
         return end
       }
       const side = conversation.sideOf(direction)
@@ -125,9 +130,14 @@ export class UnitReader {
 
   #upgrade(conversation: Conversation): void {
     conversation.finishProtocol()
+    conversation.tries = 0
+    for (const channel of conversation.channels) channel.endUnit()
     const next = this.#byName.get(conversation.upgrade)
-    if (next !== undefined) conversation.startProtocol(next)
-    else if (conversation.upgrade === '') conversation.state = State.Detecting
-    else conversation.state = State.Opaque
+    if (next !== undefined && (this.#selected === null || this.#selected.has(next.name))) {
+      conversation.startProtocol(next)
+      return
+    }
+    conversation.state = conversation.upgrade === '' ? State.Detecting : State.Opaque
+    if (next !== undefined) conversation.opaqueBucket = Bucket.NotSelected
   }
 }

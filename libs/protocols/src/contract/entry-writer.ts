@@ -4,6 +4,9 @@ import type { Column } from './column.ts'
  * Where `summarize` puts an entry's values. A column that is not written keeps its default. Each column is written at
  * most once per entry, except that map columns take one call per key; the first value of a repeated map key is joined
  * with later ones by `, ` (RFC 9110, section 5.3).
+ *
+ * Bytes are copied before the call returns: the buffers of messages are reused, and `summarize` may hand over the same
+ * scratch buffer again and again.
  */
 export interface EntryWriter {
   /** Sets the entry's protocol when it is not the folder's first (`mdns` of `dns`). */

@@ -15,7 +15,10 @@ export interface Progress {
 export interface Matcher {
   /** A whole message, in the order in which its side sent it. */
   accept(message: Message, sink: PairSink): void
-  /** Bytes of the connection were lost for good: pairs by order can no longer be taken for granted. */
+  /**
+   * Bytes of the connection were lost for good, or could not be read, and `Session.gap` could not go on behind them:
+   * pairs by order can no longer be taken for granted. A message that the loss has cut is accepted before.
+   */
   lost(): void
   /** The connection has ended, or was given up: emits what still waits, each alone. */
   close(sink: PairSink): void

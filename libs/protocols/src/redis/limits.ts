@@ -35,3 +35,5 @@ export const MAX_ARGUMENTS = 1024
 
 /** A string in `detail`; longer ones are cut there, and are whole in the body columns as far as those go. */
 export const MAX_DETAIL_STRING_BYTES = 1024
+/** Commands that wait for their replies on one connection: pipelines of thousands are usual, a one-way capture is not. */
+export const MAX_WAITING = 16_384

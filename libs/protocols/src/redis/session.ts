@@ -99,7 +99,6 @@ export class RedisSession implements Session {
       pending.partial = 'gap'
       // What follows the hole does not belong behind what is kept.
       pending.cut = true
-      this.matcher.keepStep()
       return true
     }
     if (pending.active) {

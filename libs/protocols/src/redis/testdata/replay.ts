@@ -79,13 +79,14 @@ export class Replay {
   gap(side: Side, length: number): void {
     const unread = this.#held[side].length
     this.#link.message = null
-    this.session.matcher.lost()
-    if (this.session.gap(side, unread + length) && unread === 0) {
-      this.#size[side] += length
+    const bridged = this.session.gap(side, unread + length)
+    this.#held[side] = new Uint8Array(0)
+    if (bridged) {
+      this.#size[side] += unread + length
       return
     }
-    this.#held[side] = new Uint8Array(0)
     if (this.#link.message !== null) this.#accept(side)
+    this.session.matcher.lost()
     this.#size[side] = 0
     this.#lost[side] = true
   }

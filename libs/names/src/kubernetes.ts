@@ -30,14 +30,41 @@ interface ServiceTarget {
   readonly hasClusterIp: boolean
 }
 
+/** Finds a pod's services without asking every service of the cluster. */
+class ServiceIndex {
+  /** By namespace and the first label that they select by. */
+  readonly #byLabel: Map<string, ServiceTarget[]>
+  readonly #byName: Map<string, ServiceTarget>
+
+  constructor(services: readonly ServiceTarget[]) {
+    const selecting = services.filter(({ selector }) => selector.length > 0)
+    this.#byLabel = Map.groupBy(selecting, ({ namespace, selector: [first] }) => `${namespace}/${first?.join('=')}`)
+    this.#byName = new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]))
+  }
+
+  /** Those that select the labels, and those in `listed`; in the order of preference. */
+  of(namespace: string, labels: JsonObject, listed: ReadonlySet<string>): ServiceTarget[] {
+    const found = new Set<ServiceTarget>()
+    for (const [key, value] of Object.entries(labels)) {
+      for (const service of this.#byLabel.get(`${namespace}/${key}=${String(value)}`) ?? []) {
+        if (service.selector.every(([label, wanted]) => labels[label] === wanted)) found.add(service)
+      }
+    }
+    for (const name of listed) {
+      const service = this.#byName.get(`${namespace}/${name}`)
+      if (service !== undefined) found.add(service)
+    }
+    return [...found].sort(preferred)
+  }
+}
+
 /** Membership by address, from Endpoints: `namespace/ip` → services. */
 type Members = Map<string, string[]>
 
 export function kubernetesRecords(objects: KubernetesObjects, limits: NameLimits): NameRecord[] {
-  const services = objects.services.map(toTarget).sort(preferred)
-  const byNamespace = Map.groupBy(services, (service) => service.namespace)
+  const services = new ServiceIndex(objects.services.map(toTarget))
   const members = membersOf(objects.endpoints)
-  const pods = objects.pods.flatMap((pod) => podRecords(pod, byNamespace, members, limits))
+  const pods = objects.pods.flatMap((pod) => podRecords(pod, services, members, limits))
   const nodes = objects.nodes.flatMap((node) => nodeRecords(node, limits))
   const known = new Set([...pods, ...nodes].map((record) => record.ip))
   return [
@@ -63,12 +90,7 @@ function hostRecords(pods: readonly JsonObject[], known: Set<string>): NameRecor
   return records
 }
 
-function podRecords(
-  pod: JsonObject,
-  services: ReadonlyMap<string, readonly ServiceTarget[]>,
-  members: Members,
-  limits: NameLimits,
-): NameRecord[] {
+function podRecords(pod: JsonObject, services: ServiceIndex, members: Members, limits: NameLimits): NameRecord[] {
   const { metadata, spec, status } = parts(pod)
   const ips = addresses(status, 'podIP', 'podIPs')
   const namespace = textAt(metadata, 'namespace')
@@ -77,7 +99,7 @@ function podRecords(
     kind: 'pod',
     name: textAt(metadata, 'name'),
     ...filled({ namespace, node }),
-    ...filled(servicesOf(pod, services.get(namespace) ?? [], members, ips)),
+    ...filled(servicesOf(pod, services, members, ips)),
     ...filled({ labels: pairsAt(metadata, 'labels', limits), annotations: pairsAt(metadata, 'annotations', limits) }),
     ...filled({ from: timeAt(status, 'startTime') ?? timeAt(metadata, 'creationTimestamp'), to: endOf(pod) }),
     approximate: true,
@@ -107,14 +129,12 @@ function endOf(pod: JsonObject): number | undefined {
   return last === 0 ? timeAt(status, 'startTime') : last
 }
 
-function servicesOf(pod: JsonObject, services: readonly ServiceTarget[], members: Members, ips: readonly string[]) {
+function servicesOf(pod: JsonObject, services: ServiceIndex, members: Members, ips: readonly string[]) {
   const { metadata, spec } = parts(pod)
   const labels = objectAt(metadata, 'labels')
   const namespace = textAt(metadata, 'namespace')
   const listed = new Set(ips.flatMap((ip) => members.get(`${namespace}/${ip}`) ?? []))
-  const selected = services.filter(({ name, selector }) => {
-    return listed.has(name) || (selector.length > 0 && selector.every(([key, value]) => labels[key] === value))
-  })
+  const selected = services.of(namespace, labels, listed)
   const names = [...new Set([...selected.map(({ name }) => name), ...[...listed].sort()])]
   const named = new Map<string, number>()
   for (const container of listAt(spec, 'containers')) {

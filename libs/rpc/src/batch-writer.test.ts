@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
@@ -86,6 +88,48 @@ test('the service is killed in the middle and comes back: nothing is lost', asyn
   for (let i = 0; i < 30; i += 1) await writer.write(batch(i))
   assert.deepEqual(await writer.finish(), { batches: 30, rows: 300 })
   assert.equal(state.stored.size, 30)
+})
+
+/** An ingest service in a process of its own that appends each token to a file before it acknowledges. */
+async function spawnIngest(dir: string): Promise<ChildProcess> {
+  const source = `
+    import { appendFileSync } from 'node:fs'
+    import { Ingest } from '${import.meta.dirname}/gen/hindwire/v1/ingest_pb.ts'
+    import { RpcServer } from '${import.meta.dirname}/server.ts'
+    const none = async () => ({})
+    const write = async function* (batches) {
+      for await (const { token, rows } of batches) {
+        appendFileSync('${dir}/tokens', token + '\\n')
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        yield { token, rows }
+      }
+    }
+    await new RpcServer().add(Ingest, { write, seal: none, drop: none, status: none }).listen('unix:${dir}/s.sock')
+    console.log('ready')`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return child
+}
+
+test('kill -9 of the ingest process, twice: every batch is stored, and known by its token when repeated', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'hw-ingest-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  let child = await spawnIngest(dir)
+  const client = connect(Ingest, `unix:${dir}/s.sock`)
+  const writer = new BatchWriter(client)
+  for (let i = 0; i < 60; i += 1) {
+    await writer.write(batch(i))
+    if (i !== 20 && i !== 40) continue
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    child = await spawnIngest(dir)
+  }
+  assert.deepEqual(await writer.finish(), { batches: 60, rows: 600 })
+  const tokens = readFileSync(join(dir, 'tokens'), 'utf8').trim().split('\n')
+  assert.equal(new Set(tokens).size, 60)
+  assert.ok(tokens.length <= 60 + 2 * 4, `${tokens.length} batches were sent`)
+  client.close()
+  child.kill('SIGKILL')
 })
 
 test('a refused batch is the error of write or finish', async (t) => {

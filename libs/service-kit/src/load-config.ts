@@ -15,7 +15,7 @@ export function variableOf(key: string): string {
 
 /**
  * Reads a configuration from the environment. An empty variable counts as not set.
- * @param env `process.env`, which only files named config.ts read
+ * @param env the environment of the process, which only files named config.ts read
  * @throws AppError `bad_config` that names every variable that is wrong, and how
  */
 export function loadConfig<S extends ConfigSchema>(schema: S, env: Environment): Readonly<z.infer<S>> {

@@ -83,16 +83,15 @@ test('HTTP calls by server and status', () => {
 })
 
 test('DNS calls by response code, Redis calls by command and error', () => {
-  const of = (protocol: string): StoredRow[] => rows.filter((row) => row['protocol'] === protocol)
   assert.deepEqual(
-    countBy(of('dns'), (row) => text(row, 'dns_rcode')),
+    countBy(rowsOf('dns'), (row) => text(row, 'dns_rcode')),
     truth.dns,
   )
   assert.deepEqual(
-    countBy(of('redis'), (row) => text(row, 'method')),
+    countBy(rowsOf('redis'), (row) => text(row, 'method')),
     truth.redis,
   )
-  const errors = of('redis').filter((row) => row['is_error'] === 1)
+  const errors = rowsOf('redis').filter((row) => row['is_error'] === 1)
   assert.deepEqual(
     countBy(errors, (row) => text(row, 'error_code')),
     truth.redisErrors,
@@ -119,6 +118,10 @@ test('the name records name every address of the cluster', () => {
     }
   }
 })
+
+function rowsOf(protocol: string): StoredRow[] {
+  return rows.filter((row) => row['protocol'] === protocol)
+}
 
 /** A value as the truth writes it: absent ones are `none`. */
 function text(row: StoredRow, column: string): string {

@@ -203,7 +203,10 @@ function indexRun(target: Run, key: Run, missingIsEmpty: boolean): Run {
     const at = key(row, locals)
     if (collection === undefined || at === undefined || collection === null || typeof collection !== 'object')
       return undefined
-    if (collection instanceof MapValue) return collection.get(at) ?? (missingIsEmpty ? '' : undefined)
+    if (collection instanceof MapValue) {
+      const found = collection.get(at)
+      return found === undefined && missingIsEmpty ? '' : found
+    }
     if (!isList(collection)) return undefined
     const number =
       at instanceof Uint ? Number(at.value) : typeof at === 'bigint' || typeof at === 'number' ? Number(at) : -1

@@ -41,7 +41,6 @@ const convert = (name: string, from: Type, to: Type) => make(name, 'function', [
 const accessor = (name: string) => method(name, [timestamp], int)
 const accessorIn = (name: string) => method(name, [timestamp, string], int)
 
-const first = (args: readonly Type[]): Type => args[0] ?? dyn
 const valueOfMap = (args: readonly Type[]): Type => (args[0]?.kind === 'map' ? args[0].value : dyn)
 
 /** Every overload of every function and operator, but comparisons, `in`, logic, indexing and macros, which the checker knows. */
@@ -134,7 +133,7 @@ export const signatures = {
   'timestamp(int)': convert('timestamp', int, timestamp),
   'duration(duration)': convert('duration', duration, duration),
   'duration(string)': convert('duration', string, duration),
-  'dyn(any)': make('dyn', 'function', [dyn], first),
+  'dyn(any)': make('dyn', 'function', [dyn], dyn),
   'type(any)': make('type', 'function', [dyn], typeType),
 
   getFullYear: accessor('getFullYear'),

@@ -17,8 +17,12 @@ export function membershipSql(printer: SqlPrinter, node: Membership): Sql {
     return strict(printer, [key, map], ([k, m]) => `mapContains(${m}, ${k})`)
   }
   if (collection.kind === 'list') {
-    const items = collection.items.map((other) => equality(printer, node, item, other))
-    return from(`(${items.map((sql) => sql.text).join(' OR ')})`, ...items)
+    // A list with an error in it is an error, even where another of its elements is the one looked for.
+    const fails = collection.items.some((other) => printer.value(other).nullable)
+    if (!fails) {
+      const items = collection.items.map((other) => equality(printer, node, item, other))
+      return from(`(${items.map((sql) => sql.text).join(' OR ')})`, ...items)
+    }
   }
   if (collection.type.kind !== 'list' || isDynamic(collection.type))
     throw new NotInDatabase('the database has no lists of mixed types', node)

@@ -30,27 +30,52 @@ function doubleParam(value: number): number | string {
   return value > 0 ? 'inf' : '-inf'
 }
 
+const emptyArrays: Readonly<Record<string, string>> = {
+  string: 'String',
+  bytes: 'String',
+  int: 'Int64',
+  uint: 'UInt64',
+  double: 'Float64',
+  bool: 'Bool',
+  timestamp: 'Int128',
+  duration: 'Int128',
+}
+
+function emptyArray(element: Type): string {
+  const type = emptyArrays[element.kind]
+  return type === undefined ? '[]' : `CAST([], 'Array(${type})')`
+}
+
 function collection(value: Value, type: Type, params: Params): string | undefined {
   if (value === null || typeof value !== 'object') return undefined
   if (value instanceof MapValue && type.kind === 'map') return mapOf(value, params)
-  if (isList(value) && type.kind === 'list') return arrayOf(value, params)
+  if (isList(value) && type.kind === 'list') {
+    return value.length === 0 ? emptyArray(type.element) : arrayOf(value, params)
+  }
   return undefined
 }
 
-/** ClickHouse's name for the type of a value; undefined where none is exact. */
+/** A list of constants of one simple type; undefined where there is no exact one. */
 export function arrayOf(values: readonly Value[], params: Params): string | undefined {
   if (values.every((v) => typeof v === 'string')) return params.strings(values)
-  if (values.every((v) => typeof v === 'bigint')) return params.bind(values.map(plain), 'Array(Int64)')
-  if (values.every((v) => typeof v === 'number')) return params.bind(values.map(doubleParam), 'Array(Float64)')
+  if (values.every((v) => typeof v === 'bigint')) return numbers(values.map(plain), 'Array(Int64)', params)
+  if (values.every((v) => typeof v === 'number')) return numbers(values.map(doubleParam), 'Array(Float64)', params)
   if (values.every((v) => v instanceof Uint))
-    return params.bind(
+    return numbers(
       values.map((v) => plain(v.value)),
       'Array(UInt64)',
+      params,
     )
   const items = values.map((v) => scalar(v, params))
   const oneKind =
     new Set(values.map((v) => (v === null ? null : typeof v === 'object' ? v.constructor : typeof v))).size === 1
   return oneKind && items.every((item) => item !== undefined) ? `[${items.join(', ')}]` : undefined
+}
+
+/** Numbers that have to be written as text are no elements of a number array: the whole list goes as text. */
+function numbers(values: readonly (number | string)[], type: string, params: Params): string {
+  if (values.every((v) => typeof v === 'number')) return params.bind(values, type)
+  return `CAST(${params.strings(values.map(String))}, '${type}')`
 }
 
 function mapOf(map: MapValue, params: Params): string | undefined {

@@ -103,7 +103,7 @@ const replace =
     const limit = limited ? literalInt(node, 3) : -1n
     const what = literalText(node, 1, 'the text to replace')
     const [text, , by] = values(printer, node)
-    if (limit === 0n) return from(text.text, text, by)
+    if (limit === 0n) return by.nullable ? fallible(`if(isNull(${by.text}), NULL, ${text.text})`) : text
     if (what === '' || limit > 1n)
       throw new NotInDatabase('the database replaces one or all occurrences of a text', node)
     const name = limit === 1n ? 'replaceOne' : 'replaceAll'
@@ -119,14 +119,17 @@ const split =
     const by = printer.params.string(separator)
     const pieces = (t: string): string =>
       separator === '' ? `extractAll(${t}, '(?s).')` : `splitByString(${by}, ${t})`
-    if (limit === 0n) return certain("CAST([], 'Array(String)')")
     const cut = (all: string): string => {
       const tail = `arrayStringConcat(arraySlice(${all}, ${printer.params.int(limit)}), ${by})`
       const head = `arraySlice(${all}, 1, ${printer.params.int(limit - 1n)})`
       return `if(length(${all}) > ${printer.params.int(limit)}, arrayConcat(${head}, [${tail}]), ${all})`
     }
     const whole = (t: string): string =>
-      limit < 0n ? pieces(t) : printer.bind([certain(pieces(t))], ([all = '']) => cut(all))
+      limit === 0n
+        ? "CAST([], 'Array(String)')"
+        : limit < 0n
+          ? pieces(t)
+          : printer.bind([certain(pieces(t))], ([all = '']) => cut(all))
     if (!text.nullable) return certain(whole(text.text))
     return fallible(printer.bind([text], ([t = '']) => `if(isNull(${t}), [NULL], ${whole(`assumeNotNull(${t})`)})`))
   }

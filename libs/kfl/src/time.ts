@@ -4,8 +4,8 @@ const second = 1_000_000_000n
 /** CEL: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z. */
 export const minTimestamp = -62_135_596_800n * second
 export const maxTimestamp = 253_402_300_800n * second - 1n
-/** CEL (protobuf): about ±10,000 years. */
-export const maxDuration = 315_576_000_000n * second
+/** CEL: what 64 bits of nanoseconds hold, about ±292 years. */
+export const maxDuration = (1n << 63n) - 1n
 
 export function timestampOf(ns: bigint): Timestamp | undefined {
   return ns >= minTimestamp && ns <= maxTimestamp ? new Timestamp(ns) : undefined

@@ -2,6 +2,7 @@ import { buildCatalogue } from '@hindwire/entries/build-catalogue.ts'
 import type { ProtocolFields } from '@hindwire/entries/build-catalogue.ts'
 import type { Catalogue } from '@hindwire/entries/catalogue.ts'
 import { column } from '@hindwire/protocols/contract/column.ts'
+import '@hindwire/protocols/contract/common-columns.ts'
 import type { Field, FieldSource, KflType } from '@hindwire/protocols/contract/field.ts'
 
 column('query_string', 'map', 'query of the URL')

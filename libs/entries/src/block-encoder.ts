@@ -118,6 +118,11 @@ export class BlockEncoder implements EntrySink {
     this.#ready.push({ bytes: writer.take(), rows, firstTs, lastTs, protocols })
   }
 
+  /** Gives back the buffer of a block that has been sent or stored: blocks in new memory take half as long again. */
+  recycle(buffer: ArrayBuffer): void {
+    this.#writer.recycle(buffer)
+  }
+
   #common(entry: Entry): void {
     const writer = this.#writer
     const { flow } = entry

@@ -8,8 +8,9 @@ export class BlockOutput {
   /** Room to gather the words of a column before they are copied to where they go, which need not be aligned. */
   readonly scratch: ArrayBuffer
 
-  constructor(size: number, scratch: ArrayBuffer) {
-    this.bytes = Buffer.allocUnsafeSlow(size)
+  /** @param bytes of the block's size */
+  constructor(bytes: Uint8Array<ArrayBuffer>, scratch: ArrayBuffer) {
+    this.bytes = bytes
     this.scratch = scratch
   }
 

@@ -4,15 +4,16 @@ import { Columns } from '@hindwire/protocols/contract/common-columns.ts'
 import type { EntryWriter } from '@hindwire/protocols/contract/entry-writer.ts'
 
 import { BlockOutput } from './block-output.ts'
-import type { Builder } from './builder.ts'
+import { BufferPool } from './buffer-pool.ts'
+import type { Builder, OpenBlock } from './builder.ts'
 import { varintLength } from './byte-column.ts'
-import type { Meter } from './byte-column.ts'
 import { clickhouseType } from './column-types.ts'
 import { LabelBuilder } from './label-builder.ts'
 import { LabelsBuilder, StringsBuilder } from './list-builder.ts'
 import type { ListBuilder } from './list-builder.ts'
 import { MapBuilder } from './map-builder.ts'
 import { NumberBuilder } from './number-builder.ts'
+import { SourceBytes } from './source-bytes.ts'
 import { StringBuilder } from './string-builder.ts'
 
 /** Counts of one entry protocol's rows. */
@@ -36,15 +37,18 @@ const always: ReadonlySet<Column> = new Set([Columns.dissection, Columns.ts])
 export class BlockWriter implements EntryWriter {
   readonly maxRows: number
   /** Bytes that the open block's strings and dictionaries take so far. */
-  readonly meter: Meter = { bytes: 0 }
+  readonly meter = { bytes: 0 }
   /** Rows that are whole. The columns of row number `rows` are being written. */
   rows = 0
   readonly #builders: (Builder | undefined)[] = []
   readonly #scratch: ArrayBuffer
+  readonly #block: OpenBlock
+  readonly #pool = new BufferPool()
 
   constructor(maxRows: number) {
     this.maxRows = maxRows
     this.#scratch = new ArrayBuffer(maxRows * 8)
+    this.#block = { meter: this.meter, source: new SourceBytes(), maxRows }
   }
 
   protocol(name: string): void {
@@ -105,7 +109,12 @@ export class BlockWriter implements EntryWriter {
     const requests = this.numbers(Columns.requestFirstPacket)
     const responses = this.numbers(Columns.responseFirstPacket)
     const errors = this.numbers(Columns.isError)
-    const byLabel = Array.from({ length: dictionary.count }, () => ({ entries: 0, requests: 0, responses: 0, errors: 0 }))
+    const byLabel = Array.from({ length: dictionary.count }, () => ({
+      entries: 0,
+      requests: 0,
+      responses: 0,
+      errors: 0,
+    }))
     for (let row = 0; row < this.rows; row++) {
       const tally = byLabel[labels[row]!]!
       tally.entries++
@@ -133,7 +142,7 @@ export class BlockWriter implements EntryWriter {
       chosen.push({ spec, builder })
     }
     size += varintLength(chosen.length)
-    const output = new BlockOutput(size, this.#scratch)
+    const output = new BlockOutput(this.#pool.take(size), this.#scratch)
     // A Native block: columns, rows, then per column its name, its type and its values.
     output.varint(chosen.length)
     output.varint(rows)
@@ -146,10 +155,16 @@ export class BlockWriter implements EntryWriter {
     return output.bytes
   }
 
+  /** Gives back the buffer of a block that is no longer needed, for the next ones. */
+  recycle(buffer: ArrayBuffer): void {
+    this.#pool.give(buffer)
+  }
+
   #clear(): void {
     for (const builder of this.#builders) builder?.clear()
     this.rows = 0
     this.meter.bytes = 0
+    this.#block.source.clear()
   }
 
   #builder(column: Column): Builder {
@@ -168,15 +183,15 @@ export class BlockWriter implements EntryWriter {
   #make(spec: ColumnSpec): Builder {
     switch (spec.type) {
       case 'label':
-        return new LabelBuilder(this.meter, this.maxRows)
+        return new LabelBuilder(this.#block)
       case 'string':
-        return new StringBuilder(this.meter)
+        return new StringBuilder(this.#block)
       case 'labels':
-        return new LabelsBuilder(this.meter, this.maxRows)
+        return new LabelsBuilder(this.#block)
       case 'strings':
-        return new StringsBuilder(this.meter, this.maxRows)
+        return new StringsBuilder(this.#block)
       case 'map':
-        return new MapBuilder(this.meter, this.maxRows)
+        return new MapBuilder(this.#block)
       default:
         return new NumberBuilder(spec.type, this.maxRows)
     }

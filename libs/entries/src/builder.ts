@@ -1,4 +1,13 @@
 import type { BlockOutput } from './block-output.ts'
+import type { Meter } from './byte-column.ts'
+import type { SourceBytes } from './source-bytes.ts'
+
+/** What the columns of the open block share. */
+export interface OpenBlock {
+  readonly meter: Meter
+  readonly source: SourceBytes
+  readonly maxRows: number
+}
 
 /** A column of the open block. Rows that it did not get are at the type's default. */
 export interface Builder {

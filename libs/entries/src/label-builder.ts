@@ -1,6 +1,5 @@
 import type { BlockOutput } from './block-output.ts'
-import type { Builder } from './builder.ts'
-import type { Meter } from './byte-column.ts'
+import type { Builder, OpenBlock } from './builder.ts'
 import { LabelDictionary } from './label-dictionary.ts'
 import { LABEL_PREFIX_SIZE, labelsSize, writeLabelPrefix, writeLabels } from './label-index.ts'
 
@@ -12,9 +11,9 @@ export class LabelBuilder implements Builder {
   #lastText = ''
   #lastLabel = 0
 
-  constructor(meter: Meter, maxRows: number) {
-    this.dictionary = new LabelDictionary(meter)
-    this.labels = new Uint32Array(maxRows)
+  constructor(block: OpenBlock) {
+    this.dictionary = new LabelDictionary(block)
+    this.labels = new Uint32Array(block.maxRows)
   }
 
   get empty(): boolean {
@@ -30,8 +29,7 @@ export class LabelBuilder implements Builder {
   }
 
   bytes(row: number, bytes: Uint8Array, start: number, end: number): void {
-    const guess = row === 0 ? 0 : this.labels[row - 1]!
-    this.labels[row] = this.dictionary.ofBytes(bytes, start, end, false, guess)
+    this.labels[row] = this.dictionary.ofBytes(bytes, start, end)
   }
 
   finish(rows: number): number {

@@ -1,8 +1,8 @@
 import type { BlockOutput } from './block-output.ts'
-import type { Builder } from './builder.ts'
+import type { Builder, OpenBlock } from './builder.ts'
 import { ByteColumn } from './byte-column.ts'
-import type { Meter } from './byte-column.ts'
-import { doubled, LabelDictionary } from './label-dictionary.ts'
+import { doubled } from './byte-set.ts'
+import { LabelDictionary } from './label-dictionary.ts'
 import { LABEL_PREFIX_SIZE, labelsSize, writeLabelPrefix, writeLabels } from './label-index.ts'
 import { Offsets } from './offsets.ts'
 
@@ -16,9 +16,9 @@ export class LabelsBuilder implements ListBuilder {
   readonly #offsets: Offsets
   #labels = new Uint32Array(256)
 
-  constructor(meter: Meter, maxRows: number) {
-    this.#dictionary = new LabelDictionary(meter)
-    this.#offsets = new Offsets(maxRows)
+  constructor(block: OpenBlock) {
+    this.#dictionary = new LabelDictionary(block)
+    this.#offsets = new Offsets(block.maxRows)
   }
 
   get empty(): boolean {
@@ -53,9 +53,9 @@ export class StringsBuilder implements ListBuilder {
   readonly #content: ByteColumn
   readonly #offsets: Offsets
 
-  constructor(meter: Meter, maxRows: number) {
-    this.#content = new ByteColumn(meter, 1024)
-    this.#offsets = new Offsets(maxRows)
+  constructor(block: OpenBlock) {
+    this.#content = new ByteColumn(block.meter, 1024)
+    this.#offsets = new Offsets(block.maxRows)
   }
 
   get empty(): boolean {

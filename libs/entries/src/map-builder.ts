@@ -1,8 +1,8 @@
 import type { BlockOutput } from './block-output.ts'
-import type { Builder } from './builder.ts'
+import type { Builder, OpenBlock } from './builder.ts'
 import { ByteColumn, varintLength } from './byte-column.ts'
-import type { Meter } from './byte-column.ts'
-import { doubled, LabelDictionary } from './label-dictionary.ts'
+import { doubled } from './byte-set.ts'
+import { LabelDictionary } from './label-dictionary.ts'
 import { LABEL_PREFIX_SIZE, labelsSize, writeLabelPrefix, writeLabels } from './label-index.ts'
 import { Offsets } from './offsets.ts'
 
@@ -15,23 +15,24 @@ interface Written {
 
 /** A map column: per row any number of pairs, label → string. The values of a repeated key are joined with `, `. */
 export class MapBuilder implements Builder {
+  readonly #block: OpenBlock
   readonly #keys: LabelDictionary
   readonly #values: ByteColumn
   readonly #offsets: Offsets
   #labels = new Uint32Array(1024)
   /** By label: the row that had it last, counted from 1. */
   #seen = new Uint32Array(64)
-  /** By label: the label that followed it last. Heads repeat the order of their names, so most guesses are right. */
-  #next = new Uint32Array(64)
-  #previous = 0
+  /** Label of the key that came last. */
+  #last = 0
   #rowPair = 0
   #rowByte = 0
   readonly #records = new Map<object, Written>()
 
-  constructor(meter: Meter, maxRows: number) {
-    this.#keys = new LabelDictionary(meter)
-    this.#values = new ByteColumn(meter, 16_384)
-    this.#offsets = new Offsets(maxRows)
+  constructor(block: OpenBlock) {
+    this.#block = block
+    this.#keys = new LabelDictionary(block)
+    this.#values = new ByteColumn(block.meter, 16_384)
+    this.#offsets = new Offsets(block.maxRows)
   }
 
   get empty(): boolean {
@@ -55,9 +56,8 @@ export class MapBuilder implements Builder {
     valueEnd: number,
     lower: boolean,
   ): void {
-    const guess = this.#next[this.#previous]!
-    const label = this.#keys.ofBytes(bytes, keyStart, keyEnd, lower, guess)
-    if (this.#add(row, label)) this.#values.push(bytes, valueStart, valueEnd)
+    const label = lower ? this.#keys.ofLowered(bytes, keyStart, keyEnd) : this.#keys.ofBytes(bytes, keyStart, keyEnd)
+    if (this.#add(row, label)) this.#values.push(this.#block.source, bytes, valueStart, valueEnd)
     else this.#join(bytes, valueStart, valueEnd)
   }
 
@@ -95,8 +95,6 @@ export class MapBuilder implements Builder {
     this.#values.clear()
     this.#offsets.clear()
     this.#seen.fill(0)
-    this.#next.fill(0)
-    this.#previous = 0
     this.#records.clear()
   }
 
@@ -106,12 +104,8 @@ export class MapBuilder implements Builder {
       this.#rowPair = this.#offsets.count
       this.#rowByte = this.#values.used
     }
-    while (label >= this.#seen.length) {
-      this.#seen = doubled(this.#seen)
-      this.#next = doubled(this.#next)
-    }
-    this.#next[this.#previous] = label
-    this.#previous = label
+    while (label >= this.#seen.length) this.#seen = doubled(this.#seen)
+    this.#last = label
     if (this.#seen[label] === row + 1) return false
     this.#seen[label] = row + 1
     const at = this.#offsets.add(1)
@@ -123,7 +117,7 @@ export class MapBuilder implements Builder {
   /** Joins a value to the one that the key added last has in this row. */
   #join(bytes: Uint8Array, start: number, end: number): void {
     let at = this.#rowByte
-    for (let pair = this.#rowPair; this.#labels[pair] !== this.#previous; pair++) {
+    for (let pair = this.#rowPair; this.#labels[pair] !== this.#last; pair++) {
       const length = this.#values.lengthAt(at)
       at += varintLength(length) + length
     }

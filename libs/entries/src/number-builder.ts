@@ -57,8 +57,9 @@ export class NumberBuilder implements Builder {
     const { values } = this
     for (let row = 0; row < rows; row++) {
       const value = values[row]!
-      words[2 * row] = value % 0x1_0000_0000
-      words[2 * row + 1] = Math.floor(value / 0x1_0000_0000)
+      const high = Math.floor(value / 0x1_0000_0000)
+      words[2 * row] = value - high * 0x1_0000_0000
+      words[2 * row + 1] = high
     }
   }
 }

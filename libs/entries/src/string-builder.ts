@@ -1,15 +1,16 @@
 import type { BlockOutput } from './block-output.ts'
-import type { Builder } from './builder.ts'
+import type { Builder, OpenBlock } from './builder.ts'
 import { ByteColumn } from './byte-column.ts'
-import type { Meter } from './byte-column.ts'
 
 /** A string column. The first value that a row gets stays. */
 export class StringBuilder implements Builder {
   readonly #content: ByteColumn
+  readonly #block: OpenBlock
   #rows = 0
 
-  constructor(meter: Meter) {
-    this.#content = new ByteColumn(meter, 4096)
+  constructor(block: OpenBlock) {
+    this.#block = block
+    this.#content = new ByteColumn(block.meter, 4096)
   }
 
   get empty(): boolean {
@@ -21,7 +22,7 @@ export class StringBuilder implements Builder {
   }
 
   bytes(row: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#begin(row)) this.#content.push(bytes, start, end)
+    if (this.#begin(row)) this.#content.push(this.#block.source, bytes, start, end)
   }
 
   finish(rows: number): number {

@@ -50,7 +50,13 @@ export async function makeHttpCapture(path: string, megabytes: number): Promise<
   const open = (): Run => {
     const n = opened++
     const client = { ip: `10.${1 + ((n >> 14) & 63)}.${(n >> 7) & 127}.${1 + (n & 127)}`, port: 20000 + (n % 40000) }
-    const session = new TcpSession({ client, server: { ip: `10.200.0.${1 + (n % 20)}`, port: 8080 }, time: 0, step: 0, acks: true })
+    const session = new TcpSession({
+      client,
+      server: { ip: `10.200.0.${1 + (n % 20)}`, port: 8080 },
+      time: 0,
+      step: 0,
+      acks: true,
+    })
     session.open()
     return { session, next: 0, calls: 0 }
   }

@@ -1,10 +1,13 @@
 import { Engine } from '@hindwire/dissect/engine.ts'
 import { defaultLimits } from '@hindwire/dissect/limits.ts'
 import { BlockEncoder } from '@hindwire/entries/block-encoder.ts'
+import type { Filter } from '@hindwire/kfl/compile.ts'
 import { decodePacket } from '@hindwire/packets/decode.ts'
 import type { Packet } from '@hindwire/packets/packet.ts'
 import { protocols } from '@hindwire/protocols/registry.ts'
 
+import { RecordedNames } from './endpoint-names.ts'
+import { compileFilter, filterBlock } from './entry-filter.ts'
 import { PacketFiles } from './packet-files.ts'
 import { addCounts } from './protocol-counts.ts'
 import { type PacketConsumer, readPackets } from './read-packets.ts'
@@ -24,6 +27,7 @@ class ShardRun implements PacketConsumer {
   readonly #engine: Engine
   readonly #encoder: BlockEncoder
   readonly #handler: ShardHandler
+  readonly #filter: Filter | null
   readonly #signal: AbortSignal | undefined
   readonly #counts: Record<string, ProtocolCounts> = {}
   readonly #untaken = new Set<Promise<void>>()
@@ -35,7 +39,12 @@ class ShardRun implements PacketConsumer {
     this.#handler = handler
     this.#signal = signal
     const limits = { ...defaultLimits, maxBodyBytes: task.maxBodyBytes ?? defaultLimits.maxBodyBytes }
-    this.#encoder = new BlockEncoder({ dissection: task.dissection, packets: new PacketFiles(task.files) })
+    this.#filter = task.kfl === undefined ? null : compileFilter(task.kfl, task.now ?? 0)
+    this.#encoder = new BlockEncoder({
+      dissection: task.dissection,
+      packets: new PacketFiles(task.files),
+      ...(task.resolution === undefined ? {} : { names: new RecordedNames(task.resolution) }),
+    })
     this.#engine = new Engine({
       protocols,
       limits,
@@ -70,7 +79,9 @@ class ShardRun implements PacketConsumer {
   }
 
   #send(): void {
-    for (let block = this.#encoder.take(); block !== null; block = this.#encoder.take()) {
+    for (let full = this.#encoder.take(); full !== null; full = this.#encoder.take()) {
+      const block = this.#filter === null ? full : filterBlock(full, this.#filter)
+      if (block === null) continue
       this.#entries += block.rows
       addCounts(this.#counts, block.protocols)
       const taken = this.#handler.block(block, this.#sequence++).catch((error: unknown) => {

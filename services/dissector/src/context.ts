@@ -2,14 +2,8 @@ import type { Bus } from '@hindwire/bus/bus.ts'
 import type { Jobs } from '@hindwire/bus/jobs.ts'
 import type { RpcClient } from '@hindwire/rpc/client.ts'
 import type { Ingest } from '@hindwire/rpc/gen/hindwire/v1/ingest_pb.ts'
+import type { Logger } from '@hindwire/service-kit/logger.ts'
 import type { SnapshotStore } from '@hindwire/snapshots/snapshot-store.ts'
-
-/** A line for the log. */
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  message: string,
-  fields?: Readonly<Record<string, unknown>>,
-) => void
 
 /** What the dissector's handlers work with. */
 export interface DissectorContext {
@@ -21,5 +15,5 @@ export interface DissectorContext {
   readonly schemaVersion: string
   /** Shards dissected at the same time, each in a thread of its own. */
   readonly workers: number
-  readonly log: Log
+  readonly logger: Logger
 }

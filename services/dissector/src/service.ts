@@ -19,11 +19,7 @@ export async function startDissector(context: DissectorContext): Promise<Dissect
     await failJob(context, ref, `The dissection was given up after ${message.attempt} attempts: ${reason}`)
   }
   const onRetry = (message: Message, error: unknown): void => {
-    context.log('warn', 'work will be tried again', {
-      queue: message.queue,
-      attempt: message.attempt,
-      error: String(error),
-    })
+    context.logger.warn({ queue: message.queue, attempt: message.attempt, err: error }, 'work will be tried again')
   }
   const consumers: Consumer[] = [
     await context.bus.consume(Queue.Dissections, (delivery) => planDissection(context, delivery), {

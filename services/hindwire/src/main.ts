@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander'
 
 import { addDissect } from './commands/dissect.ts'
+import { addQuery } from './commands/query.ts'
+import { addServe } from './commands/serve.ts'
+import { addStart } from './commands/start.ts'
 import { ExitCode, UsageError } from './exit-code.ts'
 import { version } from './version.ts'
 
@@ -21,7 +24,10 @@ const program = new Command('hindwire')
   .showHelpAfterError('(hindwire --help lists the commands)')
   .exitOverride()
 
+addStart(program)
+addServe(program)
 addDissect(program)
+addQuery(program)
 
 try {
   await program.parseAsync()

@@ -25,7 +25,7 @@ export async function completeIfDone(context: DissectorContext, item: ShardItem)
       firstTimeUs: sealed.firstTimeUs === undefined ? null : Number(sealed.firstTimeUs),
       lastTimeUs: sealed.lastTimeUs === undefined ? null : Number(sealed.lastTimeUs),
     })
-    context.log('info', 'dissection completed', { snapshot, name, entries })
+    context.logger.info({ snapshot, name, entries }, 'dissection completed')
   } catch (error) {
     // Another worker was faster, or the job was cancelled in between: then it is no longer ours to complete.
     if (!(error instanceof AppError) || error.code !== 'wrong_state') throw error
@@ -39,10 +39,10 @@ function isCurrent(job: Job | null, item: ShardItem): job is Job {
 
 /** Ends a job as failed, with the reason, and removes its rows. */
 export async function failJob(context: DissectorContext, ref: JobRef, message: string): Promise<void> {
-  const { jobs, ingest, log } = context
+  const { jobs, ingest, logger } = context
   try {
     await jobs.transition(ref, 'failed', { error: { message } })
-    log('warn', 'dissection failed', { snapshot: ref.snapshot, name: ref.name, reason: message })
+    logger.warn({ snapshot: ref.snapshot, name: ref.name, reason: message }, 'dissection failed')
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== 'wrong_state' && error.code !== 'unknown_dissection'))
       throw error

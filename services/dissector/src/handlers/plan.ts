@@ -22,7 +22,7 @@ export async function planDissection(context: DissectorContext, delivery: Delive
     job = await jobs.transition(job, 'running', { shards })
   }
   await publishShards(context, job)
-  context.log('info', 'dissection planned', { snapshot: job.snapshot, name: job.name, shards: job.shards })
+  context.logger.info({ snapshot: job.snapshot, name: job.name, shards: job.shards }, 'dissection planned')
   return delivery.ack()
 }
 

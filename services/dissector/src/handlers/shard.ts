@@ -139,6 +139,6 @@ function finalProgress(report: ShardReport, item: ShardItem): ShardProgress {
 /** The job was cancelled or deleted meanwhile: what this shard wrote goes, and its item with it. */
 async function withdraw(context: DissectorContext, job: Job, delivery: Delivery): Promise<void> {
   await context.ingest.drop({ dissection: job.id })
-  context.log('info', 'dissection withdrawn', { snapshot: job.snapshot, name: job.name })
+  context.logger.info({ snapshot: job.snapshot, name: job.name }, 'dissection withdrawn')
   return delivery.ack()
 }

@@ -16,6 +16,8 @@ export class Channel {
   end = 0
   /** After a loss or an invalid unit: looking for the next message. */
   lostSync = false
+  /** No message has been read since. */
+  seeking = false
   /** Why: bytes passed over count as lost behind a gap, else as malformed. */
   lostByGap = false
   ended = false
@@ -45,6 +47,11 @@ export class Channel {
     this.#ends.push(this.end)
     this.#packets.push(packet)
     this.#times.push(time)
+  }
+
+  /** Offset in `bytes` of what the latest packet brought. */
+  get latestStart(): number {
+    return this.#ends.length < 2 ? this.start : (this.#ends[this.#ends.length - 2] as number)
   }
 
   /** Index of the packet that brought the byte at `offset` of `bytes`. */

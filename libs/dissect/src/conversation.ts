@@ -38,7 +38,9 @@ export class Conversation implements Link, FlowInfo {
   /** Where packets go once the conversation is opaque. */
   opaqueBucket: Bucket = Bucket.UnknownProtocol
   tries = 0
+  unknownBytes = 0
   invalid = 0
+  falseStarts = 0
   entries = 0
   /** Packets dissected with the current protocol, not yet added to the ledger. */
   dissected = 0
@@ -114,6 +116,7 @@ export class Conversation implements Link, FlowInfo {
     this.session = protocol.open(this)
     this.state = State.Parsing
     this.invalid = 0
+    this.falseStarts = 0
   }
 
   /** Emits what the matcher still holds. */

@@ -50,7 +50,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     this.#limits = options.limits
     this.#coverage = options.coverage
     this.#detector = new Detector(options.protocols)
-    this.#reader = new UnitReader(options.protocols, options.limits.maxInvalid, options.selected)
+    this.#reader = new UnitReader(options.protocols, options.limits, options.selected)
     this.#entries = new EntryMaker(options.sink)
     this.#nodeOf = options.nodeOf
     this.#selected = options.selected
@@ -119,6 +119,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     channel.endUnit()
     session.matcher.lost()
     channel.lostSync = true
+    channel.seeking = true
     channel.lostByGap = true
   }
 
@@ -253,13 +254,20 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     final: boolean,
   ): number {
     let position = start
+    let begin = start
     do {
       if (conversation.state === State.Detecting) {
         const found = this.#detect(conversation, bytes, position, end, final)
         if (found === undefined) return position
         if (found === null) {
-          if (position === start) this.#reader.bucket = Bucket.UnknownProtocol
-          return end
+          if (position === begin) this.#reader.bucket = Bucket.UnknownProtocol
+          const latest = conversation.inPlace ? position : conversation.channels[direction].latestStart
+          if (latest <= position) return end
+          // Older bytes, held for a protocol that it was not, must not hide a message that begins in this segment.
+          conversation.channels[direction].consumeTo(this.#pool, latest, this.#reader.bucket, this)
+          position = latest
+          begin = latest
+          continue
         }
         this.#choose(conversation, found, direction, bytes, position, end)
         this.#readOtherSide(conversation, direction)
@@ -275,7 +283,13 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     const { candidates, transport } = conversation
     const last = final || end - start >= this.#limits.detectBytes
     const found = this.#detector.detect(candidates, transport, bytes, start, end, last)
-    if (found === null && ++conversation.tries >= this.#limits.detectTries) conversation.state = State.Opaque
+    if (found === null) {
+      conversation.tries++
+      conversation.unknownBytes += end - start
+      const { detectTries, detectGiveUpBytes } = this.#limits
+      const enough = conversation.tries >= detectTries && conversation.unknownBytes >= detectGiveUpBytes
+      if (enough) conversation.state = State.Opaque
+    }
     return found
   }
 

@@ -7,10 +7,14 @@ export interface DissectLimits {
   readonly maxUnitBytes: number
   /** Bytes of one direction that detection may ask for before it must decide. */
   readonly detectBytes: number
-  /** Segments of a connection that are looked at before it is left alone as unknown. */
+  /** Segments of a connection that are looked at, at least, before it is left alone as unknown. */
   readonly detectTries: number
-  /** Invalid units in a row after which a connection is given up. */
+  /** Bytes of a connection that are looked at, at least: a message may be far away where segments are small. */
+  readonly detectGiveUpBytes: number
+  /** Times in a row that a connection falls out of step, without a message in between, before it is given up. */
   readonly maxInvalid: number
+  /** Plausible starts that turned out to be none, without a message in between, before a connection is given up. */
+  readonly maxFalseStarts: number
   /** Body bytes kept of one message. */
   readonly maxBodyBytes: number
 }
@@ -20,6 +24,8 @@ export const defaultLimits: DissectLimits = {
   maxUnitBytes: 1 << 20,
   detectBytes: 4096,
   detectTries: 64,
+  detectGiveUpBytes: 16 << 10,
   maxInvalid: 32,
+  maxFalseStarts: 1024,
   maxBodyBytes: 64 << 10,
 }

@@ -6,6 +6,7 @@ import type { Direction } from '@hindwire/streams/flow.ts'
 import type { Channel } from './channel.ts'
 import { type Conversation, State } from './conversation.ts'
 import { Bucket } from './coverage.ts'
+import type { DissectLimits } from './limits.ts'
 
 /**
  * The parse loop of conversations that have a protocol: units out of bytes, messages stamped with the packets that
@@ -13,16 +14,16 @@ import { Bucket } from './coverage.ts'
  */
 export class UnitReader {
   readonly #byName: ReadonlyMap<string, Protocol>
-  readonly #maxInvalid: number
+  readonly #limits: DissectLimits
   readonly #selected: ReadonlySet<string> | null
   /** Where the packets consumed by the latest `read` belong. */
   bucket: Bucket = Bucket.Dissected
 
   /** `selected`: folder names of the protocols that are wanted; null for all. */
-  constructor(protocols: readonly Protocol[], maxInvalid: number, selected: ReadonlySet<string> | null) {
+  constructor(protocols: readonly Protocol[], limits: DissectLimits, selected: ReadonlySet<string> | null) {
     this.#selected = selected
     this.#byName = new Map(protocols.map((p) => [p.name, p]))
-    this.#maxInvalid = maxInvalid
+    this.#limits = limits
   }
 
   /** Reads what is whole in bytes[start, end); returns the position of the first byte that is still needed. */
@@ -116,22 +117,33 @@ export class UnitReader {
     }
     if (channel.unitPacket !== 0) channel.endUnit()
     conversation.invalid = 0
+    conversation.falseStarts = 0
+    channel.seeking = false
     session.matcher.accept(message, conversation)
   }
 
   #invalid(conversation: Conversation, channel: Channel): void {
     channel.endUnit()
     channel.lostSync = true
+    if (channel.seeking) {
+      // A start that turned out to be none: with more bytes at once, it would not have been taken for one.
+      if (++conversation.falseStarts > this.#limits.maxFalseStarts) conversation.state = State.Opaque
+      return
+    }
+    channel.seeking = true
     channel.lostByGap = false
     conversation.session?.matcher.lost()
-    conversation.invalid++
-    if (conversation.invalid > this.#maxInvalid) conversation.state = State.Opaque
+    if (++conversation.invalid > this.#limits.maxInvalid) conversation.state = State.Opaque
   }
 
   #upgrade(conversation: Conversation): void {
     conversation.finishProtocol()
     conversation.tries = 0
-    for (const channel of conversation.channels) channel.endUnit()
+    conversation.unknownBytes = 0
+    for (const channel of conversation.channels) {
+      channel.endUnit()
+      channel.seeking = false
+    }
     const next = this.#byName.get(conversation.upgrade)
     if (next !== undefined && (this.#selected === null || this.#selected.has(next.name))) {
       conversation.startProtocol(next)

@@ -33,18 +33,21 @@ export function isRequestLine(bytes: Uint8Array, start: number, end: number): De
   const target = at + 1
   for (at = target; at < end; at++) {
     const byte = bytes[at] as number
-    if (byte === LF) return endsWithVersion(bytes, target, at)
+    if (byte === LF) return versionIn(bytes, target, at) >= 0 ? Detection.Yes : Detection.No
     if (byte < SP && byte !== 0x0d && byte !== 0x09) return Detection.No
   }
   return end - target > BELIEVABLE_TARGET_BYTES && isTargetStart(bytes[target]) ? Detection.Yes : Detection.NeedMore
 }
 
-function endsWithVersion(bytes: Uint8Array, start: number, lf: number): Detection {
-  let end = lf
-  while (end > start && (bytes[end - 1] === 0x0d || bytes[end - 1] === SP)) end--
-  const version = end - VERSION.length - 1
-  if (version <= start || bytes[version - 1] !== SP || !isDigit(bytes[end - 1])) return Detection.No
-  return versionAt(bytes, version, end)
+/**
+ * Where the version begins in bytes[start, end), the rest of a request line; -1 when there is none. Lines that a server
+ * refuses are requests too: the space before it may be missing, and so may the minor version (`GET /HTTP/1.`).
+ */
+export function versionIn(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end - VERSION.length; at >= start; at--) {
+    if (bytes[at] === VERSION[0] && versionAt(bytes, at, end) === Detection.Yes) return at
+  }
+  return -1
 }
 
 /** Methods are upper case by convention (RFC 9110, section 9.1), with `-` and `_` in extensions. */
@@ -54,6 +57,19 @@ function looksLikeMethod(bytes: Uint8Array, start: number, end: number): boolean
     if ((byte < 0x41 || byte > 0x5a) && byte !== 0x2d && byte !== 0x5f) return false
   }
   return true
+}
+
+const usualMethods = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ']
+
+/** One of the methods of RFC 9110 and RFC 5789, with the space behind it, or as much of it as there is. */
+export function isUsualMethod(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] as number
+  if (first < 0x41 || first > 0x54) return false
+  return usualMethods.some((method) => {
+    const length = Math.min(method.length, end - start)
+    for (let at = 0; at < length; at++) if (bytes[start + at] !== method.charCodeAt(at)) return false
+    return true
+  })
 }
 
 /** origin-form begins with `/`, absolute-form with a scheme, asterisk-form is `*`. */

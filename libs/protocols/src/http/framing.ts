@@ -92,7 +92,7 @@ export class ContentReader {
   }
 }
 
-/** chunk-size [ chunk-ext ]: hexadecimal digits up to `;` or space. -1 when there are none, or beyond 2^48. */
+/** chunk-size [ chunk-ext ]: hexadecimal digits up to `;` or space. -1 when there are none, or 2^48 and more. */
 function chunkSize(bytes: Uint8Array, start: number, end: number): number {
   let value = 0
   let at = start
@@ -101,7 +101,7 @@ function chunkSize(bytes: Uint8Array, start: number, end: number): number {
     if (digit < 0) break
     value = value * 16 + digit
   }
-  if (at === start || at - start > 12) return -1
+  if (at === start || value >= 2 ** 48) return -1
   return at === end || bytes[at] === SEMICOLON || bytes[at] === 0x20 || bytes[at] === 0x09 ? value : -1
 }
 

@@ -42,7 +42,7 @@ export function readHead(bytes: Uint8Array, start: number, end: number): number 
     if (at < 0) return outOfBytes(start, end)
     const stop = trimLine(bytes, line, at)
     if (stop === line) return at - start
-    if (bytes[line] === SP || bytes[line] === HTAB) fold(stop - start)
+    if (bytes[line] === SP || bytes[line] === HTAB) fold(bytes, start, stop)
     else if (!field(bytes, start, line, stop) && fieldCount === 0) return HEAD_INVALID
   }
 }
@@ -63,10 +63,16 @@ function trimLine(bytes: Uint8Array, line: number, next: number): number {
 }
 
 /** obs-fold: the line continues the value of the field before it. */
-function fold(stop: number): void {
+function fold(bytes: Uint8Array, head: number, stop: number): void {
   if (fieldCount === 0) return
-  positions[fieldCount * 4 - 1] = stop
+  const at = (fieldCount - 1) * 4
+  positions[at + 3] = stop - head
   framing.folded = true
+  let valueStart = head + (positions[at + 2] as number)
+  while (valueStart < stop && (bytes[valueStart] as number) <= SP) valueStart++
+  let valueEnd = stop
+  while (valueEnd > valueStart && (bytes[valueEnd - 1] as number) <= SP) valueEnd--
+  noteFraming(bytes, head + (positions[at] as number), head + (positions[at + 1] as number), valueStart, valueEnd)
 }
 
 /** field-line = field-name ":" OWS field-value OWS (RFC 9112, section 5). False when the line is none. */
@@ -119,10 +125,10 @@ function noteLength(bytes: Uint8Array, start: number, end: number): void {
   if (framing.contentLength >= 0) return
   let value = 0
   let at = start
-  for (; at < end && at - start < 16; at++) {
+  for (; at < end && value <= Number.MAX_SAFE_INTEGER; at++) {
     const digit = (bytes[at] as number) - 0x30
     if (digit < 0 || digit > 9) break
     value = value * 10 + digit
   }
-  framing.contentLength = at > start ? value : -2
+  framing.contentLength = at > start && value <= Number.MAX_SAFE_INTEGER ? value : -2
 }

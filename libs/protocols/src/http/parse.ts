@@ -3,6 +3,7 @@ import { asciiEquals, asciiNumber } from '@hindwire/bytes/text.ts'
 
 import { Role } from '../contract/message.ts'
 import { isTokenByte, SP, Status } from './constants.ts'
+import { versionIn } from './detect.ts'
 import { BodyKind } from './framing.ts'
 import { fieldCount, framing, lineEnd, positions } from './head.ts'
 import { PositionSlab } from './position-slab.ts'
@@ -46,13 +47,10 @@ function requestLine(message: HttpMessage, bytes: Uint8Array, start: number): bo
   message.methodEnd = at - start
   while (at < end && bytes[at] === SP) at++
   message.targetStart = at - start
-  let stop = end
-  while (stop > at && bytes[stop - 1] === SP) stop--
-  let version = stop
-  while (version > at && bytes[version - 1] !== SP) version--
-  if (version <= at || !asciiEquals(bytes, version, Math.min(version + 7, stop), 'HTTP/1.')) return false
-  message.minor = (bytes[version + 7] as number) - 0x30
-  stop = version
+  const version = versionIn(bytes, at, end)
+  if (version < 0) return false
+  message.minor = version + 7 < end ? (bytes[version + 7] as number) - 0x30 : 1
+  let stop = version
   while (stop > at && bytes[stop - 1] === SP) stop--
   message.targetEnd = stop - start
   return true

@@ -4,7 +4,7 @@ import { type Link, Outcome, type Session } from '../contract/session.ts'
 import { InOrderMatcher } from '../matching/in-order.ts'
 import { BodyCollector } from './body.ts'
 import { CR, LF, Status, upgradeNames } from './constants.ts'
-import { isRequestLine, isStatusLine } from './detect.ts'
+import { isRequestLine, isStatusLine, isUsualMethod } from './detect.ts'
 import { BodyKind, ContentReader, ContentState } from './framing.ts'
 import { framing, HEAD_NEEDS_MORE, readHead } from './head.ts'
 import { bodyKind, isMethod, makeMessage } from './parse.ts'
@@ -17,11 +17,17 @@ interface Progress {
   readonly body: BodyCollector
 }
 
+function keepsAlive(message: HttpMessage): boolean {
+  return fieldText(message, 'connection').toLowerCase() === 'keep-alive'
+}
+
 /** One HTTP/1 connection. */
 export class HttpSession implements Session {
   readonly matcher: InOrderMatcher
   readonly #link: Link
   readonly #progress: [Progress | null, Progress | null] = [null, null]
+  /** Out of step: whether the next byte of a side may begin a line. */
+  readonly #atLineStart: [boolean, boolean] = [true, true]
 
   constructor(link: Link) {
     this.#link = link
@@ -34,15 +40,16 @@ export class HttpSession implements Session {
     const first = bytes[start]
     if (first === CR || first === LF) return this.#emptyLines(bytes, start, end)
     const line = side === Side.Client ? isRequestLine(bytes, start, end) : isStatusLine(bytes, start, end)
-    if (line === Detection.No) return this.#invalid('not a start line')
+    if (line === Detection.No) return this.#invalid(side, bytes, start, 'not a start line')
     const length = readHead(bytes, start, end)
     if (length === HEAD_NEEDS_MORE) return Outcome.NeedMore
-    if (length < 0) return this.#invalid('not a head')
+    if (length < 0) return this.#invalid(side, bytes, start, 'not a head')
     return this.#head(side, bytes, start, length, end)
   }
 
   gap(side: Side, length: number): boolean {
     const progress = this.#progress[side]
+    this.#atLineStart[side] = true
     if (progress === null) return false
     const { message, content, body } = progress
     message.partial = 'gap'
@@ -56,10 +63,16 @@ export class HttpSession implements Session {
 
   resync(side: Side, bytes: Uint8Array, start: number, end: number): number {
     for (let at = start; at < end; at++) {
-      if (at > start && bytes[at - 1] !== LF) continue
-      const line = side === Side.Client ? isRequestLine(bytes, at, end) : isStatusLine(bytes, at, end)
-      if (line === Detection.Yes || (line === Detection.NeedMore && end - at > 2)) return at
+      if (side === Side.Server) {
+        if (isStatusLine(bytes, at, end) !== Detection.No) return at
+        continue
+      }
+      // Content seldom ends with a line end: the usual methods are looked for everywhere, others where a line begins.
+      const begins = at > start ? bytes[at - 1] === LF : this.#atLineStart[side]
+      if (!begins && !isUsualMethod(bytes, at, end)) continue
+      if (isRequestLine(bytes, at, end) !== Detection.No) return at
     }
+    this.#atLineStart[side] = bytes[end - 1] === LF
     return -1
   }
 
@@ -73,7 +86,9 @@ export class HttpSession implements Session {
     return true
   }
 
-  #invalid(reason: string): Outcome {
+  #invalid(side: Side, bytes: Uint8Array, start: number, reason: string): Outcome {
+    // The engine goes on one byte further.
+    this.#atLineStart[side] = bytes[start] === LF
     this.#link.reason = reason
     return Outcome.Invalid
   }
@@ -95,10 +110,12 @@ export class HttpSession implements Session {
     const inPlace = known > 0 && known <= end - content
     const kept = inPlace ? content + Math.min(known, link.maxBodyBytes) : content
     const message = makeMessage(bytes, start, length, kept, role)
-    if (message === null) return this.#invalid('not a start line')
+    if (message === null) return this.#invalid(side, bytes, start, 'not a start line')
     message.bodyLimit = link.maxBodyBytes
     const request = role === Role.Response ? (this.matcher.oldest() as HttpMessage | undefined) : undefined
-    const kind = bodyKind(message, request)
+    let kind = bodyKind(message, request)
+    // The answer to a HEAD that was lost looks like this; content until the close comes with `Connection: close`.
+    if (kind === BodyKind.UntilClose && request === undefined && keepsAlive(message)) kind = BodyKind.None
     link.consumed = length
     if (kind === BodyKind.None) return this.#whole(message, request)
     if (kind === BodyKind.Length && inPlace) {

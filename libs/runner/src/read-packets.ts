@@ -1,6 +1,7 @@
 import type { Packet } from '@hindwire/packets/packet.ts'
 
 import { CaptureCursor } from './capture-cursor.ts'
+import { fileProblem } from './file-problem.ts'
 
 /** A capture file of a snapshot. */
 export interface CaptureInput {
@@ -72,7 +73,7 @@ async function openInput(
   try {
     return await CaptureCursor.open(input.path, window)
   } catch (error) {
-    reports[file] = { name: input.name, packets: 0, bytes: 0, problems: [(error as Error).message] }
+    reports[file] = { name: input.name, packets: 0, bytes: 0, problems: [fileProblem(error)] }
     return null
   }
 }

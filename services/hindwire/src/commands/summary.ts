@@ -34,3 +34,20 @@ export function summarize(file: string, shards: readonly ShardReport[]): Dissect
     errors,
   }
 }
+
+/** The same for people. */
+export function summaryText(summary: DissectSummary): string {
+  const { packets, bytes, coverage, protocols, errors } = summary
+  const calls = Object.entries(protocols).map(([name, { entries, errors: failed }]) => {
+    return `  ${name}: ${entries} entries${failed === 0 ? '' : `, ${failed} errors`}`
+  })
+  const buckets = Object.entries(coverage)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name} ${count}`)
+  return [
+    `${packets} packets, ${bytes} bytes (${summary.status})`,
+    ...calls,
+    `  coverage: ${buckets.length === 0 ? 'no packets' : buckets.join(', ')}`,
+    ...errors.map((error) => `  ${error}`),
+  ].join('\n')
+}

@@ -89,7 +89,7 @@ function fromRow(row: DissectionRow): Dissection {
 }
 
 /** All that exist, oldest first; also those that still run. */
-export async function listDissections(client: StoreClient): Promise<Dissection[]> {
+export async function listDissections(client: Pick<StoreClient, 'select'>): Promise<Dissection[]> {
   const sql = `SELECT ${COLUMNS} FROM ${DISSECTIONS} FINAL WHERE deleted = 0 ORDER BY created_at, id`
   const { rows } = await client.select<DissectionRow>(sql)
   return rows.map(fromRow)

@@ -43,7 +43,8 @@ export class OpenDissections {
   /** Nothing more is taken for it. Resolves when no insert into it is under way here. */
   async close(id: number): Promise<void> {
     this.#open.delete(id)
-    await Promise.allSettled([...(this.#underway.get(id) ?? [])])
+    const underway = this.#underway.get(id)
+    if (underway !== undefined) await Promise.allSettled(underway)
   }
 
   /** The same, for good. */

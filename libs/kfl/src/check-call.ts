@@ -125,12 +125,23 @@ function noOverload(
       suggestion,
     })
   }
+  const onlyStrings = ids.every((id) => signatures[id].params[0]?.kind === 'string')
+  if (method && receiver !== undefined && isSimple(receiver.type) && onlyStrings) {
+    const text = checker.text(receiver)
+    const suggestion = `string(${text}).${name}(${others.map((arg) => checker.text(arg)).join(', ')})`
+    const message = `${name}() is for strings; ${text} is ${T.withArticle(receiver.type)}: write ${suggestion}`
+    return checker.fail('type_error', message, at, { suggestion })
+  }
   const shape = (list: readonly string[]): string =>
     method ? `${list[0] ?? ''}.${name}(${list.slice(1).join(', ')})` : `${name}(${list.join(', ')})`
   const allowed = ids.map((id) => shape(signatures[id].params.map(T.typeName)))
   const expected = allowed.slice(0, 8).join(' or ')
   const message = `there is no ${shape(types)}; there is ${expected}`
   return checker.fail('type_error', message, at, { expected, ...quoted(checker, method, name, args) })
+}
+
+function isSimple(type: Type): boolean {
+  return T.isNumber(type) || type.kind === 'bool' || type.kind === 'timestamp'
 }
 
 /** `path.contains(5)`: the number in quotes. */

@@ -3,6 +3,7 @@ import type { Checked, ComparisonOperator, Failure } from './checked.ts'
 import { closest } from './closest.ts'
 import { offeredAliases } from './normalise.ts'
 import type { Advice, Range } from './problem.ts'
+import { parseDuration } from './time.ts'
 import * as T from './type.ts'
 
 /** Reports a name that nothing declares, with the nearest that is. */
@@ -42,7 +43,12 @@ export function comparisonAdvice(
     const within = `${leftText} in ${rightText}`
     return whole(operator === '==' ? within : `!(${within})`)
   }
-  const converted = convert(left.type, right) ?? undefined
+  const named =
+    operator === '==' && left.type.kind === 'string' && right.kind === 'variable' && right.type.kind === 'bool'
+  if (named) return whole(`${leftText} ${operator} "${rightText}"`)
+  const micros = microseconds(left, right)
+  if (micros !== undefined) return whole(`${leftText} ${operator} ${micros}`)
+  const converted = convert(left.type, right)
   if (converted !== undefined) return whole(`${leftText} ${operator} ${converted}`)
   const other = convert(right.type, left)
   if (other !== undefined) return whole(`${other} ${operator} ${rightText}`)
@@ -50,6 +56,27 @@ export function comparisonAdvice(
     return { message: `'${operator}' does not apply to ${T.withArticle(left.type)}` }
   }
   return { message: what }
+}
+
+/** A duration that is compared with a number of µs, as that number. */
+function microseconds(left: Checked, right: Checked): string | undefined {
+  if (left.kind !== 'variable' || left.type.kind !== 'int' || !left.variable.description.includes('µs'))
+    return undefined
+  if (right.kind !== 'call' || right.overloads[0] !== 'duration(string)') return undefined
+  const [text] = right.args
+  const duration = text?.kind === 'constant' && typeof text.value === 'string' ? parseDuration(text.value) : undefined
+  return duration === undefined ? undefined : String(duration.ns / 1000n)
+}
+
+/** What an item, or the elements of a list, would be written as so that one can be looked for in the other. */
+export function membershipAdvice(source: string, item: Checked, collection: Checked): Advice {
+  const inside = collection.type.kind === 'list' ? collection.type.element : T.dyn
+  const text = (part: Checked): string => source.slice(part.start, part.end)
+  const converted = convert(inside, item)
+  if (converted !== undefined) return { suggestion: `${converted} in ${text(collection)}` }
+  if (collection.kind !== 'list') return {}
+  const items = collection.items.map((part) => convert(item.type, part))
+  return items.includes(undefined) ? {} : { suggestion: `${text(item)} in [${items.join(', ')}]` }
 }
 
 /** A literal as it would be written for another type, or undefined. */

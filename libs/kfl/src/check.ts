@@ -1,7 +1,7 @@
 import type { Catalogue } from '@hindwire/entries/catalogue.ts'
 
 import { checkCall } from './check-call.ts'
-import { comparisonAdvice, filterAdvice, undeclared } from './check-hints.ts'
+import { comparisonAdvice, filterAdvice, membershipAdvice, undeclared } from './check-hints.ts'
 import type { Checked, ComparisonOperator, Failure, LocalRead, MacroName } from './checked.ts'
 import { problem } from './problem.ts'
 import type { Advice, Problem, ProblemCode, Range } from './problem.ts'
@@ -245,7 +245,7 @@ export class Checker {
     }
     const inside = type.kind === 'list' ? type.element : type.key
     const message = `${this.text(item)} is ${T.withArticle(item.type)}, and ${this.text(collection)} holds ${T.typeName(inside)}`
-    return this.fail('type_error', message, at)
+    return this.fail('type_error', message, at, membershipAdvice(this.source, item, collection))
   }
 
   #invocation(tree: Invocation): Checked {

@@ -24,7 +24,7 @@ before(async () => {
   const query = new URLSearchParams({ database, query: 'INSERT INTO entries FORMAT JSONEachRow' })
   const headers = { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password }
   const body = stored.map((row) => JSON.stringify({ ...row, ts: timeText(Number(row['ts'])) })).join('\n')
-  const answer = await fetch(`${url}/?${query}`, { method: 'POST', headers, body })
+  const answer = await fetch(`${url}/?${query.toString()}`, { method: 'POST', headers, body })
   assert.equal(answer.status, 200, await answer.text())
 })
 

@@ -47,6 +47,14 @@ const mistaken: Readonly<Record<string, string>> = {
   '~': 'matches',
 }
 
+/** The same, of several characters. */
+const mistakenSymbols: readonly (readonly [string, string])[] = [
+  ['===', '=='],
+  ['!==', '!='],
+  ['<>', '!='],
+  ['=~', 'matches'],
+]
+
 const spaces = /[\t\n\f\r ]+|(?:\/\/|#)[^\n]*/y
 const name = /[A-Za-z_][A-Za-z0-9_]*/y
 /** CEL: escaped identifiers, allowed after a dot. */
@@ -103,6 +111,11 @@ export function lex(source: string): LexResult {
       at += word.length
       continue
     }
+    const long = mistakenSymbols.find(([text]) => source.startsWith(text, at))
+    if (long !== undefined) {
+      const [text, instead] = long
+      return failure(`unexpected '${text}'; did you mean '${instead}'?`, at, at + text.length, instead)
+    }
     const symbol = symbols.find((s) => source.startsWith(s, at))
     if (symbol === undefined) {
       const text = String.fromCodePoint(source.codePointAt(at) ?? 0)
@@ -126,11 +139,14 @@ function match(pattern: RegExp, source: string, at: number): string | undefined 
   return pattern.exec(source)?.[0]
 }
 
-/** Undefined when an integer is too large; a sign is the parser's, which admits -9223372036854775808. */
+/** Undefined when a number is too large; a sign is the parser's, which admits -9223372036854775808. */
 function numberToken(text: string, start: number, end: number): Token | undefined {
   const unsigned = /[uU]$/.test(text)
   const hex = /^0[xX]/.test(text)
-  if (!hex && !unsigned && /[.eE]/.test(text)) return { kind: 'double', value: Number(text), start, end }
+  if (!hex && !unsigned && /[.eE]/.test(text)) {
+    const value = Number(text)
+    return Number.isFinite(value) ? { kind: 'double', value, start, end } : undefined
+  }
   const value = BigInt(unsigned ? text.slice(0, -1) : text)
   if (unsigned) return value < 1n << 64n ? { kind: 'uint', value, start, end } : undefined
   return value <= 1n << 63n ? { kind: 'int', value, start, end } : undefined

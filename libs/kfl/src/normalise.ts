@@ -6,6 +6,7 @@ import { children } from './depth.ts'
 import { lex } from './lex.ts'
 import { defaultLimits } from './limits.ts'
 import { parse } from './parse.ts'
+import { regexProblem } from './regex.ts'
 import type { Binary, Index, Invocation, Name, Select, Tree } from './tree.ts'
 
 /** Macros that bind a variable: their first argument is its name. */
@@ -151,11 +152,11 @@ class Normaliser {
     const equality = tree.operator === '==' || tree.operator === '!='
     const pattern = tree.right.kind === 'literal' && tree.right.value.type === 'string' && tree.right.value.raw
     if (equality && pattern && right.kind === 'literal' && right.value.type === 'string' && left.kind !== 'literal') {
+      const { value } = right.value
       const prefix = this.#caseless.has(left) ? '(?i)' : ''
-      const whole: Tree = {
-        ...right,
-        value: { type: 'string', value: `^(?:${prefix}${right.value.value})$`, raw: false },
-      }
+      // A pattern with a stray parenthesis would mean something else between others: it is left for the checks behind.
+      const text = regexProblem(value) === undefined ? `^(?:${prefix}${value})$` : value
+      const whole: Tree = { ...right, value: { type: 'string', value: text, raw: false } }
       const at = { start: tree.start, end: tree.end }
       const names = { name: 'matches', nameStart: left.end, nameEnd: right.start }
       const matches: Tree = { kind: 'invocation', target: left, ...names, args: [whole], ...at }

@@ -388,9 +388,8 @@ class Parser {
 
   #unexpected(expected: string): never {
     const token = this.#peek()
-    return this.#fail('syntax_error', `unexpected ${describe(token, this.#source)}; expected ${expected}`, token, {
-      expected,
-    })
+    const found = token.kind === 'end' ? 'the filter ends too early' : `unexpected ${describe(token, this.#source)}`
+    return this.#fail('syntax_error', `${found}; expected ${expected}`, token, { expected })
   }
 
   #fail(code: ProblemCode, message: string, range: Range, advice: Advice = {}): never {

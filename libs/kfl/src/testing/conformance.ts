@@ -56,12 +56,13 @@ type Outcome =
   | { readonly kind: 'refused'; readonly problem: Problem }
   | { readonly kind: 'ran'; readonly value: Result }
 
+function refused(errors: readonly Problem[]): Outcome {
+  const [first] = errors
+  if (first === undefined) throw new Error('refused without a reason')
+  return { kind: 'refused', problem: first }
+}
+
 function run(source: string): Outcome {
-  const refused = (errors: readonly Problem[]): Outcome => {
-    const [first] = errors
-    if (first === undefined) throw new Error('refused without a reason')
-    return { kind: 'refused', problem: first }
-  }
   const lexed = lex(source)
   if (!lexed.ok) return refused(lexed.errors)
   const parsed = parse(source, lexed.tokens, { ...defaultLimits, maxDepth: 250 })

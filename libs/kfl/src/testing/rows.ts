@@ -58,7 +58,10 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 }
 
 function ownColumnsOnly(row: StoredRow): StoredRow {
-  const kept = Object.entries(row).filter(([column]) => owners[column]?.includes(String(row['protocol'])) ?? true)
+  const { protocol } = row
+  const owned = (column: string): boolean =>
+    typeof protocol === 'string' && (owners[column]?.includes(protocol) ?? true)
+  const kept = Object.entries(row).filter(([column]) => owned(column))
   return Object.fromEntries(kept)
 }
 
@@ -86,5 +89,5 @@ export const leaves: Leaves = {
   ],
   list: ['dns_questions', 'dns_question_types', 'namespaces', 'services'],
   map: ['request.headers', 'query_string', 'local_labels', 'capture'],
-  timestamp: ['timestamp'],
+  timestamp: ['timestamp', 'now()'],
 }

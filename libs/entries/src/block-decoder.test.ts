@@ -29,19 +29,27 @@ test('what is written is read, block after block from the same writer', () => {
 
 test('blocks behind one another are read as one list', () => {
   const writer = new BlockWriter(10)
-  writeRow(writer, { ts: 1, path: '/a' })
+  writeRow(writer, { dissection: 0, flow: 0, index: 0, ts: 1, path: '/a' })
   const first = writer.take()
-  writeRow(writer, { ts: 2, method: 'GET' })
+  writeRow(writer, { dissection: 0, flow: 0, index: 0, ts: 2, method: 'GET' })
   const rows = decodeBlocks(Buffer.concat([first, writer.take()]))
   assert.deepEqual(rows, [
-    { ts: 1, path: '/a' },
-    { ts: 2, method: 'GET' },
+    { dissection: 0, flow: 0, index: 0, ts: 1, path: '/a' },
+    { dissection: 0, flow: 0, index: 0, ts: 2, method: 'GET' },
   ])
 })
 
 test('a cut block is an error, wherever it is cut', () => {
   const writer = new BlockWriter(10)
-  writeRow(writer, { ts: 1, path: '/a', method: 'GET', request_headers: { host: 'a' } })
+  writeRow(writer, {
+    dissection: 0,
+    flow: 0,
+    index: 0,
+    ts: 1,
+    path: '/a',
+    method: 'GET',
+    request_headers: { host: 'a' },
+  })
   const block = writer.take()
   for (let length = 1; length < block.length; length++) {
     assert.throws(() => decodeBlocks(block.subarray(0, length)), BlockError, String(length))

@@ -25,7 +25,7 @@ test('columns that no row has are not in the block', () => {
   writer.number(Columns.statusCode, 0)
   writer.text(Columns.method, '')
   writer.endRow()
-  assert.deepEqual(decodeBlocks(writer.take()), [{ ts: 5 }])
+  assert.deepEqual(decodeBlocks(writer.take()), [{ dissection: 0, flow: 0, index: 0, ts: 5 }])
 })
 
 test('rows that a column did not get are at its default, at the start, within, and at the end', () => {

@@ -27,8 +27,8 @@ export interface ProtocolTally {
   errors: number
 }
 
-/** Columns that a block always has, whatever its rows hold. */
-const always: ReadonlySet<Column> = new Set([Columns.dissection, Columns.ts])
+/** Columns that a block always has, zeros too: those that name a row, and place it. */
+const always: ReadonlySet<Column> = new Set([Columns.dissection, Columns.ts, Columns.flow, Columns.index])
 
 /**
  * Writes rows into the columns of one block, in ClickHouse's Native format. Columns without a value in the block are
@@ -131,6 +131,7 @@ export class BlockWriter implements EntryWriter {
   take(): Uint8Array<ArrayBuffer> {
     const specs = columns()
     const rows = this.rows
+    for (const column of always) this.#builder(column)
     const chosen: { readonly spec: ColumnSpec; readonly builder: Builder }[] = []
     let size = varintLength(rows)
     for (const [at, builder] of this.#builders.entries()) {

@@ -194,7 +194,8 @@ export class Checker {
   /** The key as a map's keys are stored: header names in lower case. */
   mapKey(map: Checked, key: Checked): Checked {
     if (map.type.kind !== 'map' || !map.type.lowerKeys || key.type.kind !== 'string') return key
-    if (key.kind === 'constant' && typeof key.value === 'string') return { ...key, value: key.value.toLowerCase() }
+    if (key.kind === 'constant' && typeof key.value === 'string') return { ...key, value: asciiLower(key.value) }
+    if (key.kind === 'call' && key.overloads[0] === 'lowerAscii') return key
     return {
       kind: 'call',
       overloads: ['lowerAscii'],
@@ -284,7 +285,7 @@ export class Checker {
         arg,
       )
     }
-    const key = target.type.kind === 'map' && target.type.lowerKeys ? name.toLowerCase() : name
+    const key = target.type.kind === 'map' && target.type.lowerKeys ? asciiLower(name) : name
     return { kind: 'has', target, key, type: T.bool, start, end }
   }
 
@@ -402,6 +403,10 @@ function dottedName(tree: Tree): string | undefined {
 function rootName(tree: Tree): string {
   if (tree.kind === 'select') return rootName(tree.target)
   return tree.kind === 'name' ? tree.name : ''
+}
+
+function asciiLower(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 function literalText(tree: Tree): string {

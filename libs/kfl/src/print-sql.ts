@@ -174,8 +174,7 @@ export class SqlPrinter {
 
   /** True for a part that holds for all the known protocols, and is about nothing else. */
   #saysOnlyProtocol(node: Checked, known: ReadonlySet<string>): boolean {
-    const about = node.kind === 'variable' && 'protocolIn' in node.variable.source
-    const protocols = about || protocolTest(node) !== null ? impliedBy(node, () => null) : null
+    const protocols = protocolsOnly(node)
     return protocols !== null && isSubset(known, [...protocols])
   }
 
@@ -259,6 +258,16 @@ function readsOuterLocal(node: Checked, bound = Infinity): boolean {
     return readsOuterLocal(node.range, bound) || inner.some((part) => readsOuterLocal(part, slot))
   }
   return partsOf(node).some((part) => readsOuterLocal(part, bound))
+}
+
+/** The protocols of a condition that is about nothing but the protocol, or null. */
+function protocolsOnly(node: Checked): Protocols {
+  if (node.kind !== 'logic') {
+    const flag = node.kind === 'variable' && 'protocolIn' in node.variable.source
+    return flag ? impliedBy(node, () => null) : protocolTest(node)
+  }
+  const parts = node.operands.map(protocolsOnly)
+  return parts.includes(null) ? null : impliedBy(node, () => null)
 }
 
 /** A piece that may be repeated: a name, a placeholder, an element of neither. */

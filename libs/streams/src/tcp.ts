@@ -8,6 +8,9 @@ import type { StreamSink } from './stream-sink.ts'
 /** Keep-alive probes repeat the byte before `next`, or none (RFC 9293, section 3.8.4). */
 const MAX_KEEPALIVE_BYTES = 1
 
+/** Largest window (RFC 7323, section 2.3): a segment further ahead is not of this connection, and must not move it. */
+const MAX_WINDOW = 1 << 30
+
 /**
  * TCP reassembly (RFC 9293): segments in, ordered bytes out. Bytes in order are handed on where they lie; only segments
  * behind a hole are copied. What arrives first wins: a retransmission never replaces bytes.
@@ -102,7 +105,8 @@ export class TcpReassembler {
       )
       if (half.held !== null) this.#release(flow, direction, half)
     } else if (ahead < 0) this.#overlapping(flow, direction, half, packet, -ahead, ordinal)
-    else this.#hold(flow, direction, half, packet, seq, ordinal)
+    else if (ahead <= MAX_WINDOW) this.#hold(flow, direction, half, packet, seq, ordinal)
+    else this.#sink.outside(flow, ordinal)
   }
 
   /** Payload behind the end: a late copy; or, after a RST that the peers ignored, the stream goes on. */
@@ -163,7 +167,8 @@ export class TcpReassembler {
     if (before !== null && ((before.seq + before.length - seq - length) | 0) >= 0) {
       this.#sink.retransmission(flow, ordinal)
     } else {
-      const bytes = packet.bytes.slice(packet.payloadStart, packet.payloadEnd)
+      // A copy whatever the array is: slice() of a Buffer is only a view.
+      const bytes = new Uint8Array(packet.bytes.subarray(packet.payloadStart, packet.payloadEnd))
       held.splice(at, 0, { seq, bytes, length, packet: ordinal, time: packet.time })
       half.heldBytes += bytes.length
       this.#heldTotal += bytes.length

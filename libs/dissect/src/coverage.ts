@@ -65,7 +65,8 @@ export class Coverage {
     this.latest = bucket
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1
     const examples = this.#examples[bucket] as number[]
-    if (examples.length < MAX_EXAMPLES) examples.push(ordinal)
+    if (examples.length < MAX_EXAMPLES || ordinal < (examples[MAX_EXAMPLES - 1] as number))
+      keepExample(examples, ordinal)
   }
 
   /** Adds to the packets that a protocol has dissected; `add` counts them in their bucket. */
@@ -81,11 +82,19 @@ export class Coverage {
     const examples: Partial<Record<BucketName, number[]>> = {}
     for (const [at, name] of bucketNames.entries()) {
       const list = this.#examples[at] as number[]
-      if (list.length > 0) examples[name] = list.toSorted((x, y) => x - y)
+      if (list.length > 0) examples[name] = [...list]
     }
     const protocols = Object.fromEntries([...this.#protocols].sort(([x], [y]) => (x < y ? -1 : 1)))
     return { packets: this.packets, buckets, examples, protocols }
   }
+}
+
+/** The first packets by number, not by when they were booked: packets behind a hole are booked late. */
+function keepExample(examples: number[], ordinal: number): void {
+  let at = examples.length
+  while (at > 0 && (examples[at - 1] as number) > ordinal) at--
+  examples.splice(at, 0, ordinal)
+  if (examples.length > MAX_EXAMPLES) examples.pop()
 }
 
 /** Adds up the ledgers of shards; the order does not matter. */

@@ -186,6 +186,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     const position = this.#reader.read(conversation, direction, bytes, start, end)
     const whole = position === end && !channel.lostSync
     channel.lostSync = false
+    channel.seeking = false
     channel.endUnit()
     this.settle(whole ? Bucket.Dissected : Bucket.Malformed, packet)
   }

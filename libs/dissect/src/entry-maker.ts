@@ -39,11 +39,11 @@ export class EntryMaker {
     entry.response = response
     entry.requestSide = request === null ? ((1 - first.side) as Side) : request.side
     entry.time = first.firstTime
-    let last = first.lastTime
+    let last = endOf(first)
     entry.elapsedUs = 0
     if (request !== null && response !== null) {
-      entry.elapsedUs = Math.max(0, response.firstTime - request.lastTime)
-      last = Math.max(last, response.lastTime)
+      entry.elapsedUs = Math.max(0, response.firstTime - last)
+      last = Math.max(last, endOf(response))
       entry.time = Math.min(first.firstTime, response.firstTime)
     }
     entry.durationUs = Math.max(0, last - entry.time)
@@ -62,6 +62,11 @@ export class EntryMaker {
       entry.completenessReason = 'paired after a loss'
     } else entry.completeness = 'complete'
   }
+}
+
+/** The last byte of a message may have been captured before its first one. */
+function endOf(message: Message): number {
+  return Math.max(message.firstTime, message.lastTime)
 }
 
 function reasonOf(request: Message | null, response: Message | null): string {

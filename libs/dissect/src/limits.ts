@@ -11,7 +11,7 @@ export interface DissectLimits {
   readonly detectTries: number
   /** Bytes of a connection that are looked at, at least: a message may be far away where segments are small. */
   readonly detectGiveUpBytes: number
-  /** Times in a row that a connection falls out of step, without a message in between, before it is given up. */
+  /** Invalid datagrams (or losses of step, in a stream) without a message in between, before a flow is given up. */
   readonly maxInvalid: number
   /** Plausible starts that turned out to be none, without a message in between, before a connection is given up. */
   readonly maxFalseStarts: number

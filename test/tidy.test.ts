@@ -14,7 +14,7 @@ function nothing(found: readonly string[]): void {
 test('a protocol folder has all its parts', () => nothing(folders.incompleteFolders()))
 test('every protocol folder is registered once', () => nothing(folders.unregistered()))
 test('protocols are named in their folder and in the registry only', () => nothing(folders.protocolNamesElsewhere()))
-test('permissions to name protocols are of files that exist', () => nothing(folders.unusedPermissions()))
+test('permissions to name protocols are needed', () => nothing(folders.unusedPermissions()))
 test('captures are small, and their README says where they are from', () => nothing(folders.captureProblems()))
 
 test('dependencies point one way, and services do not know each other', () => nothing(packages.wrongDirections()))

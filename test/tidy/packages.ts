@@ -5,8 +5,8 @@ import { isTestCode, paths, root, sources } from './source-files.ts'
 import type { SourceFile } from './source-files.ts'
 
 /**
- * The rooms, in the order in which they may know each other: each only those before it. Capture bytes to rows first
- * (pure but for the runner), then what services are made of.
+ * The rooms, in the order in which they may know each other: each only those before it. Bytes to rows and filters
+ * first, which are pure; then what services are made of.
  */
 const libraries = [
   'bytes',
@@ -17,8 +17,8 @@ const libraries = [
   'entries',
   'names',
   'kfl',
-  'runner',
   'service-kit',
+  'runner',
   'bus',
   'snapshots',
   'rpc',

@@ -8,8 +8,11 @@ import type { SourceFile } from './source-files.ts'
 
 const HOME = 'libs/protocols/src/'
 /** Folders there that are no protocols. */
-const shared = new Set(['contract', 'matching'])
-const needed = ['index.ts', 'types.ts', 'limits.ts', 'detect.ts', 'parse.ts', 'summarize.ts', 'fields.ts', 'README.md']
+const shared = new Set(['contract', 'matching', 'sql'])
+const needed = ['index.ts', 'summarize.ts', 'fields.ts', 'README.md']
+const neededToParse = ['types.ts', 'limits.ts', 'detect.ts', 'parse.ts']
+/** Folders whose entries are not made from payload, with what they are made from. */
+const withoutPayload: Readonly<Record<string, string>> = { flow: 'the flow table' }
 const headings = ['Specification', 'Covered', 'Not covered', 'Limits', 'Captures']
 /** Bytes of a capture in the repository. */
 const LARGEST_CAPTURE = 50_000
@@ -21,9 +24,11 @@ const folders: readonly string[] = [
 export function incompleteFolders(): string[] {
   return folders.flatMap((name) => {
     const folder = `${HOME}${name}/`
-    const missing = needed.filter((file) => !paths.includes(folder + file))
-    const tests = paths.filter((path) => path.startsWith(folder) && path.endsWith('.test.ts'))
-    if (tests.length === 0) missing.push('a test')
+    const parts = name in withoutPayload ? needed : [...needed, ...neededToParse]
+    const missing = parts.filter((file) => !paths.includes(folder + file))
+    // A golden is a test: the battery runs it.
+    const tests = paths.filter((path) => path.startsWith(folder) && /\.test\.ts$|\.golden\.json$/.test(path))
+    if (tests.length === 0) missing.push('a test or a golden')
     const lacks = headingsMissing(readme(name)).map((heading) => `the heading "${heading}" in README.md`)
     return [...missing, ...lacks].map((what) => `${folder} lacks ${what}`)
   })
@@ -55,30 +60,36 @@ export function unregistered(): string[] {
  * `description` and `example` members are left out of the search.
  */
 const mayName: Readonly<Record<string, string>> = {
-  'libs/kfl/src/aliases.ts': 'the looser spelling of the filter language speaks of gRPC and DNS',
-  'libs/kfl/src/check-hints.ts': 'hints about those spellings',
-  'services/query/src/shapes/compact.ts': 'the member `dns` is the name that DNS gave for an endpoint',
+  'libs/entries/src/shape-compact.ts': 'the member `dns` is the name that DNS gave for an endpoint',
 }
+
+const transports = new Set(['tcp', 'udp', 'sctp', 'icmp'])
+
+// Those of transports are words of the engine, too.
+const names = protocols.flatMap(({ entryProtocols }) => entryProtocols).filter((name) => !transports.has(name))
+const named = new RegExp(`(?<![\\w.:-])(['"\`])(${names.join('|')})\\1|@hindwire/protocols/(${folders.join('|')})/`)
 
 export function protocolNamesElsewhere(): string[] {
-  const names = new Set(protocols.flatMap(({ name, entryProtocols }) => [name, ...entryProtocols]))
-  const pattern = new RegExp(
-    `(?<![\\w.:-])(['"\`])(${[...names].join('|')})\\1|@hindwire/protocols/(${folders.join('|')})/`,
-  )
-  return sources.filter(isOutside).flatMap((file) => linesMatching(withoutExamples(file), pattern))
+  return sources.filter(({ path }) => isOutside(path) && !(path in mayName)).flatMap(namesIn)
 }
 
-function isOutside({ path }: SourceFile): boolean {
+/** Permissions of files that need none. */
+export function unusedPermissions(): string[] {
+  const needing = new Set(sources.filter((file) => namesIn(file).length > 0).map(({ path }) => path))
+  return Object.keys(mayName).filter((path) => !needing.has(path))
+}
+
+function isOutside(path: string): boolean {
   const isHome = folders.some((name) => path.startsWith(`${HOME}${name}/`)) || path === `${HOME}registry.ts`
-  return !isHome && !isTestCode(path) && !(path in mayName)
+  return !isHome && !isTestCode(path)
+}
+
+function namesIn(file: SourceFile): string[] {
+  return linesMatching(withoutExamples(file), named)
 }
 
 function withoutExamples(file: SourceFile): SourceFile {
   return { ...file, code: file.code.replaceAll(/\b(example|description): .*/g, '') }
-}
-
-export function unusedPermissions(): string[] {
-  return Object.keys(mayName).filter((path) => !paths.includes(path))
 }
 
 /** Captures that are too large, or of which nobody says where they are from. */

@@ -159,6 +159,8 @@ async function nginx(capture: (port: number) => Promise<() => Promise<void>>): P
 async function record(name: string, port: number): Promise<() => Promise<void>> {
   const file = join(here, `${name}.pcap`)
   const dump = spawn('tcpdump', ['-i', 'lo', '-U', '-w', file, 'tcp', 'port', String(port)])
+  // A scenario that fails must not leave its capture running.
+  process.once('exit', () => dump.kill('SIGINT'))
   await once(dump.stderr, 'data')
   await sleep(300)
   return async () => {

@@ -98,14 +98,22 @@ export class BlockWriter implements EntryWriter {
     this.rows++
   }
 
-  /** Numbers of a column by row, as far as they were written. */
+  /**
+   * Values of a number column by row, written and read in place. The array stays the same; behind the rows it holds
+   * zeros.
+   */
   numbers(column: Column): Float64Array {
-    return (this.#builder(column) as NumberBuilder).values.subarray(0, this.rows)
+    return (this.#builder(column) as NumberBuilder).values
+  }
+
+  /** A label column, for writers that have many values for it. It stays the same. */
+  labels(column: Column): LabelBuilder {
+    return this.#builder(column) as LabelBuilder
   }
 
   /** What the open block holds, by entry protocol, in the order of first use. */
   tallies(): Record<string, ProtocolTally> {
-    const { labels, dictionary } = this.#builder(Columns.protocol) as LabelBuilder
+    const { labels, dictionary } = this.labels(Columns.protocol)
     const requests = this.numbers(Columns.requestFirstPacket)
     const responses = this.numbers(Columns.responseFirstPacket)
     const errors = this.numbers(Columns.isError)

@@ -88,10 +88,7 @@ export class ByteSet {
     if (this.#lengths[member] !== length) return false
     const own = this.content.view
     const from = this.#starts[member]!
-    if (length < 4) {
-      for (let i = 0; i < length; i++) if (own.getUint8(from + i) !== words.getUint8(first + i)) return false
-      return true
-    }
+    if (length < 4) return sameShort(own, from, words, first, length)
     // The last word may overlap the one before, so that none reaches beyond the end.
     const last = length - 4
     for (let i = 0; i < last; i += 4) {
@@ -131,6 +128,11 @@ export class ByteSet {
     }
     this.#slots = slots
   }
+}
+
+function sameShort(own: DataView, from: number, words: DataView, first: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (own.getUint8(from + i) !== words.getUint8(first + i)) return false
+  return true
 }
 
 /** MurmurHash3 (32 bit), with the last word overlapping the one before. */

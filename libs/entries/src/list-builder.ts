@@ -27,7 +27,8 @@ export class LabelsBuilder implements ListBuilder {
 
   list(row: number, values: readonly string[]): void {
     if (!this.#offsets.begin(row)) return
-    let at = this.#offsets.add(values.length)
+    let at = this.#offsets.count
+    this.#offsets.count += values.length
     while (this.#offsets.count > this.#labels.length) this.#labels = doubled(this.#labels)
     for (const value of values) this.#labels[at++] = this.#dictionary.ofText(value)
   }
@@ -64,7 +65,7 @@ export class StringsBuilder implements ListBuilder {
 
   list(row: number, values: readonly string[]): void {
     if (!this.#offsets.begin(row)) return
-    this.#offsets.add(values.length)
+    this.#offsets.count += values.length
     for (const value of values) this.#content.pushText(value)
   }
 

@@ -66,7 +66,8 @@ export class MapBuilder implements Builder {
     const written = this.#records.get(record)
     if (written !== undefined && this.#offsets.begin(row)) {
       const count = written.endPair - written.firstPair
-      const first = this.#offsets.add(count)
+      const first = this.#offsets.count
+      this.#offsets.count += count
       this.#reserve(first + count)
       this.#labels.copyWithin(first, written.firstPair, written.endPair)
       this.#values.repeat(written.firstByte, written.endByte)
@@ -108,7 +109,7 @@ export class MapBuilder implements Builder {
     this.#last = label
     if (this.#seen[label] === row + 1) return false
     this.#seen[label] = row + 1
-    const at = this.#offsets.add(1)
+    const at = this.#offsets.count++
     if (at >= this.#labels.length) this.#reserve(at + 1)
     this.#labels[at] = label
     return true

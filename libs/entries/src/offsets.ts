@@ -2,37 +2,30 @@ import type { BlockOutput } from './block-output.ts'
 
 /** Where each row of an array or map column ends among the elements of all rows. */
 export class Offsets {
-  /** Elements of all rows so far. */
+  /** Elements of all rows so far. Those added since `begin` belong to the row begun last. */
   count = 0
   readonly #ends: Uint32Array
+  /** Rows begun. */
   #rows = 0
+  /** Rows whose end is known: all but the one begun last. */
+  #closed = 0
 
   constructor(maxRows: number) {
     this.#ends = new Uint32Array(maxRows)
   }
 
-  /** Closes the rows before `row`; true where this is the row's first element. */
+  /** Begins a row, and so ends those before it; false where the row has begun already. */
   begin(row: number): boolean {
     if (this.#rows > row) return false
-    this.close(row)
-    this.#ends[row] = this.count
+    if (this.#closed < row) this.close(row)
     this.#rows = row + 1
     return true
   }
 
-  /** Adds `more` elements to the row begun last; the number of the first of them. */
-  add(more: number): number {
-    const first = this.count
-    this.count += more
-    this.#ends[this.#rows - 1] = this.count
-    return first
-  }
-
   /** Gives every row up to `rows` an end. */
   close(rows: number): void {
-    const from = this.#rows
-    if (from < rows) this.#ends.fill(this.count, from, rows)
-    this.#rows = Math.max(from, rows)
+    for (let row = this.#closed; row < rows; row++) this.#ends[row] = this.count
+    this.#closed = Math.max(this.#closed, rows)
   }
 
   write(output: BlockOutput, rows: number): void {
@@ -47,5 +40,6 @@ export class Offsets {
   clear(): void {
     this.count = 0
     this.#rows = 0
+    this.#closed = 0
   }
 }

@@ -12,14 +12,7 @@ export class SourceBytes {
    * runs on the same buffer, so this is mostly one comparison.
    */
   use(bytes: Uint8Array): void {
-    if (bytes === this.#bytes) return
-    const { buffer } = bytes
-    if (buffer !== this.#buffer) {
-      this.#buffer = buffer
-      this.view = new DataView(buffer)
-    }
-    this.#bytes = bytes
-    this.offset = bytes.byteOffset
+    if (bytes !== this.#bytes) this.#change(bytes)
   }
 
   /** Lets go of the buffer. */
@@ -27,5 +20,15 @@ export class SourceBytes {
     this.#bytes = null
     this.#buffer = null
     this.view = new DataView(new ArrayBuffer(0))
+  }
+
+  #change(bytes: Uint8Array): void {
+    const { buffer } = bytes
+    if (buffer !== this.#buffer) {
+      this.#buffer = buffer
+      this.view = new DataView(buffer)
+    }
+    this.#bytes = bytes
+    this.offset = bytes.byteOffset
   }
 }

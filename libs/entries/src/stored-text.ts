@@ -23,11 +23,6 @@ export function storedBytes(text: string): Uint8Array {
   return bytes.subarray(0, used)
 }
 
-/** Text for people and JSON: what is not UTF-8 shows as U+FFFD. */
-export function shownText(text: string): string {
-  return text.toWellFormed()
-}
-
 function escaped(bytes: Buffer): string {
   const parts: string[] = []
   let from = 0

@@ -83,10 +83,12 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 
 async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  const deadline = setTimeout(() => server.closeAllConnections(), graceMs)
+  // Connections become idle one by one, as their requests are answered.
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
   await closed
-  clearTimeout(timer)
+  clearInterval(idle)
+  clearTimeout(deadline)
 }
 
 /** What is no HTTP gets the one error shape, too. */

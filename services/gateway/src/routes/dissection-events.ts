@@ -27,7 +27,7 @@ export const dissectionEvents = route({
     }
     const events = toEvents(jobs.watch(snapshot, name, signal))
     koa.status = 200
-    koa.type = 'text/event-stream'
+    koa.set('Content-Type', 'text/event-stream')
     koa.set('Cache-Control', 'no-store')
     koa.set('X-Accel-Buffering', 'no')
     koa.body = Readable.from(eventStream(events, settings.heartbeatMs, signal), { objectMode: false })

@@ -3,7 +3,9 @@ import type { Catalogue, StoredRow } from '@hindwire/entries/catalogue.ts'
 import { compactObject, type Member, numberOf, type Shape, textMember, textOf } from './shape.ts'
 
 /** Names of one side: member and column. */
-export const NAMES = { pod: 'pod', ns: 'namespace', svc: 'service', node: 'node' } as const
+const NAMES = { pod: 'pod', ns: 'namespace', svc: 'service', node: 'node' } as const
+/** The same with the name that DNS answers in the capture gave. */
+export const ALL_NAMES = { ...NAMES, dns: 'dns' } as const
 
 const KEY = ['node', 'flow', 'index'] as const
 const PAIR = ['request_first_packet', 'response_first_packet'] as const

@@ -3,7 +3,7 @@ import { sourceColumns } from '@hindwire/entries/source-columns.ts'
 import { sourceReader } from '@hindwire/kfl/evaluate-source.ts'
 
 import { bodyText } from './body.ts'
-import { compactShape, endpoint, NAMES } from './compact.ts'
+import { ALL_NAMES, compactShape, endpoint } from './compact.ts'
 import { compactObject, type Member, numberOf, type Shape, storedString, textMember, textOf } from './shape.ts'
 
 /** Bytes of a body in a list of calls. */
@@ -41,7 +41,7 @@ export function fullShape(catalogue: Catalogue): Shape {
 /** Endpoints with the name that DNS answers gave. */
 function withDns(member: Member): Member {
   const { name } = member
-  return name === 'src' || name === 'dst' ? endpoint(name, { ...NAMES, dns: 'dns' }) : member
+  return name === 'src' || name === 'dst' ? endpoint(name, ALL_NAMES) : member
 }
 
 function flowNumber(name: string): Member {

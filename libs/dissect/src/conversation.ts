@@ -25,6 +25,8 @@ export interface Host {
   readonly maxBodyBytes: number
 }
 
+const NONE: readonly string[] = []
+
 /** The dissection of one flow: its protocol, session and both channels. It is the Link that the session sees. */
 export class Conversation implements Link, FlowInfo {
   readonly flow: Flow
@@ -42,6 +44,8 @@ export class Conversation implements Link, FlowInfo {
   invalid = 0
   falseStarts = 0
   entries = 0
+  /** Names of the protocols that it was read with, in the order in which they were found. */
+  detected: readonly string[] = NONE
   /** Packets dissected with the current protocol, not yet added to the ledger. */
   dissected = 0
 
@@ -113,6 +117,7 @@ export class Conversation implements Link, FlowInfo {
 
   startProtocol(protocol: Protocol): void {
     this.protocol = protocol
+    if (!this.detected.includes(protocol.name)) this.detected = [...this.detected, protocol.name]
     this.session = protocol.open(this)
     this.state = State.Parsing
     this.invalid = 0

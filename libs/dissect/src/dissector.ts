@@ -1,7 +1,6 @@
 import { formatIp } from '@hindwire/bytes/format-ip.ts'
-import { IpProtocol } from '@hindwire/packets/packet.ts'
 import { type Message, Side } from '@hindwire/protocols/contract/message.ts'
-import type { Protocol, Transport } from '@hindwire/protocols/contract/protocol.ts'
+import type { Protocol } from '@hindwire/protocols/contract/protocol.ts'
 import type { Direction, Flow } from '@hindwire/streams/flow.ts'
 import type { GapReason, StreamSink } from '@hindwire/streams/stream-sink.ts'
 
@@ -13,6 +12,7 @@ import { Detector, type Verdict } from './detector.ts'
 import { EntryMaker } from './entry-maker.ts'
 import type { EntrySink } from './entry.ts'
 import type { DissectLimits } from './limits.ts'
+import { transportOf } from './transport.ts'
 import { UnitReader } from './unit-reader.ts'
 
 export interface DissectorOptions {
@@ -193,10 +193,10 @@ export class Dissector implements StreamSink, Host, PacketLedger {
 
   // -- the end of a flow -----------------------------------------------------------------------------------------
 
-  /** Emits what a flow still holds, and forgets it. */
-  close(flow: Flow): void {
+  /** Emits what a flow still holds, and forgets it. Gives its conversation, null where it had no payload. */
+  close(flow: Flow): Conversation | null {
     const conversation = flow.user as Conversation | null
-    if (conversation === null) return
+    if (conversation === null) return null
     const first = flow.clientDirection
     this.end(flow, first)
     this.end(flow, (1 - first) as Direction)
@@ -204,6 +204,7 @@ export class Dissector implements StreamSink, Host, PacketLedger {
     conversation.finishProtocol()
     for (const channel of conversation.channels) this.#discard(channel, Bucket.UnknownProtocol)
     flow.user = null
+    return conversation
   }
 
   // -- Host and ledger -------------------------------------------------------------------------------------------
@@ -343,12 +344,6 @@ export class Dissector implements StreamSink, Host, PacketLedger {
   #discard(channel: Channel, bucket: Bucket): void {
     if (channel.length > 0) channel.consumeTo(this.#pool, channel.end, bucket, this)
   }
-}
-
-function transportOf(protocol: number): Transport {
-  if (protocol === IpProtocol.Tcp) return 'tcp'
-  if (protocol === IpProtocol.Udp) return 'udp'
-  return protocol === IpProtocol.Sctp ? 'sctp' : 'icmp'
 }
 
 /** Sets client and server of a conversation from its flow. */

@@ -3,11 +3,13 @@ import { IpProtocol, type Packet, TcpFlag, Verdict } from '@hindwire/packets/pac
 import type { Protocol } from '@hindwire/protocols/contract/protocol.ts'
 import { FlowClass, FlowTable } from '@hindwire/streams/flow-table.ts'
 import { type Flow, FlowKey } from '@hindwire/streams/flow.ts'
+import { TcpMetrics } from '@hindwire/streams/metrics/tcp-metrics.ts'
 import { TcpReassembler } from '@hindwire/streams/tcp.ts'
 
 import { Bucket, Coverage } from './coverage.ts'
 import { Dissector } from './dissector.ts'
 import type { EntrySink } from './entry.ts'
+import { clientOf, FlowReporter, type FlowTrace } from './flow-reporter.ts'
 import { type DissectLimits, defaultLimits } from './limits.ts'
 
 export interface EngineOptions {
@@ -21,6 +23,8 @@ export interface EngineOptions {
   readonly shards?: number
   /** Node that captured a file, by file index. */
   readonly nodeOf?: (file: number) => string
+  /** Whether flows are measured and become entries too, where they are among the protocols and wanted; yes by default. */
+  readonly flows?: boolean
 }
 
 /** The swept lists are looked at once in this many packets. */
@@ -37,6 +41,9 @@ export class Engine {
   readonly #dissector: Dissector
   readonly #defragmenter = new Defragmenter()
   readonly #key = new FlowKey()
+  readonly #metrics = new TcpMetrics()
+  /** Null where flows are no entries. */
+  readonly #reporter: FlowReporter | null
   readonly #shard: number
   readonly #shards: number
   #now = 0
@@ -58,8 +65,10 @@ export class Engine {
     this.#tcp = new TcpReassembler(limits.streams, this.#dissector)
     this.#table = new FlowTable(limits.streams, (flow) => {
       this.#tcp.drain(flow)
-      this.#dissector.close(flow)
+      const trace = this.#dissector.close(flow)
+      if (this.#reporter !== null) this.#report(this.#reporter, flow, trace)
     })
+    this.#reporter = reporterOf(options)
   }
 
   /**
@@ -82,6 +91,14 @@ export class Engine {
     this.#defragmenter.close()
     this.#bookDropped()
     this.#table.finishAll()
+  }
+
+  #report(reporter: FlowReporter, flow: Flow, trace: FlowTrace | null): void {
+    const client = clientOf(flow)
+    const { record } = flow
+    const tcp = record < 0 ? null : this.#metrics.figures(record, client)
+    reporter.report(flow, trace, this.#table.isExpired(flow, this.#now), client, tcp)
+    if (record >= 0) this.#metrics.release(record)
   }
 
   #book(bucket: Bucket, ordinal: number): void {
@@ -136,8 +153,12 @@ export class Engine {
     }
     flow ??= this.#add(packet, ordinal, file, FlowClass.Tcp)
     this.#table.touch(flow, packet.time)
-    flow.packets++
+    flow.count(key.direction, ordinal, packet.wireLength, packet.payloadLength)
     this.coverage.packets++
+    if (this.#reporter !== null) {
+      if (flow.record < 0) flow.record = this.#metrics.open()
+      this.#metrics.segment(flow.record, key.direction, packet)
+    }
     if ((packet.flags & TcpFlag.Syn) !== 0 && flow.oriented < 2) {
       const direction = key.direction
       flow.clientDirection = (packet.flags & TcpFlag.Ack) === 0 ? direction : direction === 0 ? 1 : 0
@@ -156,7 +177,7 @@ export class Engine {
     }
     flow ??= this.#add(packet, ordinal, file, FlowClass.Datagram)
     this.#table.touch(flow, packet.time)
-    flow.packets++
+    flow.count(key.direction, ordinal, packet.wireLength, packet.payloadLength)
     this.coverage.packets++
     const { bytes, payloadStart, payloadEnd, payloadLength } = packet
     if (payloadLength === 0) this.coverage.add(Bucket.TransportOnly, ordinal)
@@ -171,6 +192,12 @@ export class Engine {
     flow.clientDirection = this.#key.direction
     return flow
   }
+}
+
+function reporterOf({ protocols, selected, flows, sink, nodeOf }: EngineOptions): FlowReporter | null {
+  const manifest = protocols.find((protocol) => protocol.ofFlows === true)
+  if (flows === false || manifest === undefined || selected?.has(manifest.name) === false) return null
+  return new FlowReporter(manifest, sink, nodeOf ?? (() => ''))
 }
 
 function bucketOf(verdict: Verdict): Bucket {

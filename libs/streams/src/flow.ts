@@ -36,6 +36,16 @@ export class Flow {
   lastTime: number
   /** Packets seen, in both directions. */
   packets = 0
+  /** Ordinal of the latest packet. */
+  lastPacket = 0
+  // What each direction has brought: packets, bytes of the frames on the wire, bytes of transport payload.
+  packetsFromA = 0
+  bytesFromA = 0
+  bytesFromB = 0
+  payloadFromA = 0
+  payloadFromB = 0
+  /** TCP: its record in the metrics; -1 without. */
+  record = -1
   /** TCP only: reassembly of each direction. */
   halves: readonly [HalfStream, HalfStream] | null = null
   /** TCP: RST seen, or FIN in both directions. Later packets belong to it until a new SYN. */
@@ -69,6 +79,20 @@ export class Flow {
     this.firstTime = time
     this.lastTime = time
     this.touched = time
+  }
+
+  /** Counts a packet. Bytes are of the frame, and of the transport payload, on the wire. */
+  count(direction: Direction, ordinal: number, bytes: number, payload: number): void {
+    this.packets++
+    this.lastPacket = ordinal
+    if (direction === 0) {
+      this.packetsFromA++
+      this.bytesFromA += bytes
+      this.payloadFromA += payload
+    } else {
+      this.bytesFromB += bytes
+      this.payloadFromB += payload
+    }
   }
 }
 

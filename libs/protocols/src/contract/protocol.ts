@@ -15,6 +15,11 @@ export interface Protocol<M extends Message = Message> {
   readonly name: string
   /** Names its entries may carry in `protocol`; the first is the usual one (`dns`, `mdns`, `llmnr`). */
   readonly entryProtocols: readonly string[]
+  /**
+   * Its entries are the flows themselves: the engine makes one of each flow's end, with a FlowReport as the request.
+   * Such a manifest has no transports and is never asked whether bytes are its own.
+   */
+  readonly ofFlows?: true
   readonly title: string
   readonly transports: readonly Transport[]
   /** Usual server ports: asked first there, never decisive. */

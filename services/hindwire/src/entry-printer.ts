@@ -2,11 +2,11 @@ import { once } from 'node:events'
 
 import { decodeBlocks } from '@hindwire/entries/block-decoder.ts'
 import { buildCatalogue } from '@hindwire/entries/build-catalogue.ts'
+import { compactShape } from '@hindwire/entries/shape-compact.ts'
+import { fullShape } from '@hindwire/entries/shape-full.ts'
+import { rawShape } from '@hindwire/entries/shape-raw.ts'
+import { type Shape, shapeRow } from '@hindwire/entries/shape.ts'
 import { protocols } from '@hindwire/protocols/registry.ts'
-import { compactShape } from '@hindwire/query/shapes/compact.ts'
-import { fullShape } from '@hindwire/query/shapes/full.ts'
-import { rawShape } from '@hindwire/query/shapes/raw.ts'
-import { type Shape, shapeRow } from '@hindwire/query/shapes/shape.ts'
 
 export type EntryFormat = 'compact' | 'full' | 'raw'
 

@@ -118,6 +118,7 @@ test('compact calls, newest first, with an exact total', async () => {
     method: 'GET',
     path: '/items/19',
     status: 503,
+    error: true,
     latency_ms: 1,
   })
   assert.match(calls[0]?.id ?? '', /^n1\/\d+\/0$/)
@@ -176,12 +177,11 @@ test('full calls have headers, bodies, own fields and evidence', async () => {
   assert.equal(call?.['resp_body_size'], 4)
   assert.equal(call?.['worker'], 'n1')
   assert.equal(call?.['conn_id'], call?.['flow_id'])
-  const fields = call?.['fields'] as Record<string, unknown>
-  assert.equal(fields['url'], '/items/3?x=1')
-  assert.deepEqual(fields['query_string'], { x: '1' })
+  assert.equal(call?.['url'], '/items/3?x=1')
+  assert.deepEqual(call?.['query_string'], { x: '1' })
+  assert.equal(call?.['completeness'], 'complete')
   const evidence = call?.['evidence'] as Record<string, unknown>
   assert.equal(evidence['file'], 'first.pcap')
-  assert.equal(evidence['completeness'], 'complete')
   assert.ok(Number(evidence['response_first_packet']) > Number(evidence['request_first_packet']))
   const binary = (await ask('path == "/items/19"', { format: 'full' })).calls[0]
   assert.deepEqual([binary?.['resp_body'], binary?.['resp_body_encoding']], ['//4AAQ==', 'base64'])
@@ -280,6 +280,7 @@ test('the schema lists the catalogue', async () => {
     {
       variable: 'redis_key',
       type: 'string',
+      protocols: ['redis'],
       protocol: 'redis',
       description: 'First key of the command; of PUBLISH, SUBSCRIBE and messages the channel',
       example: 'redis_key.startsWith("session:")',

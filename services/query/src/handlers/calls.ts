@@ -1,3 +1,7 @@
+import { compactShape } from '@hindwire/entries/shape-compact.ts'
+import { fullShape } from '@hindwire/entries/shape-full.ts'
+import { rawShape } from '@hindwire/entries/shape-raw.ts'
+import { columnsOf, project, type Shape, shapeRow } from '@hindwire/entries/shape.ts'
 import type { CallsRequest } from '@hindwire/rpc/gen/hindwire/v1/query_pb.ts'
 import type { CallContext } from '@hindwire/rpc/serve-call.ts'
 import { AppError } from '@hindwire/service-kit/app-error.ts'
@@ -10,10 +14,6 @@ import { requireFilter } from '../filter.ts'
 import { countRows, hintOf } from '../hint.ts'
 import { type KeyedRow, readRows } from '../read-rows.ts'
 import { all, type Condition, inDatabase, ofFilter, type TimeRange, withoutFlows } from '../selection.ts'
-import { compactShape } from '../shapes/compact.ts'
-import { fullShape } from '../shapes/full.ts'
-import { rawShape } from '../shapes/raw.ts'
-import { columnsOf, project, type Shape, shapeRow } from '../shapes/shape.ts'
 import { GROUP_KEYS, groupCalls } from './groups.ts'
 
 const DEFAULT_LIMIT = 100

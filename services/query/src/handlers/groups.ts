@@ -1,3 +1,4 @@
+import { columnsOf, type Shape, shapeRow } from '@hindwire/entries/shape.ts'
 import type { CallContext } from '@hindwire/rpc/serve-call.ts'
 import { ENTRIES } from '@hindwire/store/schema.ts'
 
@@ -5,7 +6,6 @@ import type { QueryContext } from '../context.ts'
 import type { Database } from '../databases.ts'
 import { type KeyedRow, readRows } from '../read-rows.ts'
 import type { Condition } from '../selection.ts'
-import { columnsOf, type Shape, shapeRow } from '../shapes/shape.ts'
 
 /** What calls can be grouped by, as SQL. The namespace is the server's, or the client's where that has none. */
 export const GROUP_KEYS = {

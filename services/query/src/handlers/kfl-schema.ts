@@ -1,14 +1,12 @@
+import { kflSchema as schemaOf } from '@hindwire/entries/schema-doc.ts'
+
 import type { QueryContext } from '../context.ts'
 
-/** The variables of filters, from the catalogue. */
+/** The variables of filters, from the catalogue. `protocol` is the list in words, `any` where every entry has it. */
 export function kflSchema({ catalogue }: QueryContext): object {
-  return {
-    variables: [...catalogue.variables.values()].map(({ variable, type, protocols, description, example }) => ({
-      variable,
-      type,
-      protocol: protocols === null ? 'any' : protocols.join(', '),
-      description,
-      example,
-    })),
-  }
+  const variables = schemaOf(catalogue).variables.map((variable) => ({
+    ...variable,
+    protocol: variable.protocols?.join(', ') ?? 'any',
+  }))
+  return { variables }
 }

@@ -31,6 +31,7 @@ class ShardRun implements PacketConsumer {
   readonly #signal: AbortSignal | undefined
   readonly #counts: Record<string, ProtocolCounts> = {}
   readonly #untaken = new Set<Promise<void>>()
+  readonly #aborted: Promise<never>
   #failure: unknown = null
   #sequence = 0
   #entries = 0
@@ -38,6 +39,11 @@ class ShardRun implements PacketConsumer {
   constructor(task: ShardTask, handler: ShardHandler, signal: AbortSignal | undefined) {
     this.#handler = handler
     this.#signal = signal
+    // Whoever takes the blocks may never do so.
+    this.#aborted = new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+    this.#aborted.catch(() => undefined)
     const limits = { ...defaultLimits, maxBodyBytes: task.maxBodyBytes ?? defaultLimits.maxBodyBytes }
     this.#filter = task.kfl === undefined ? null : compileFilter(task.kfl, task.now ?? 0)
     this.#encoder = new BlockEncoder({
@@ -65,7 +71,7 @@ class ShardRun implements PacketConsumer {
     this.#signal?.throwIfAborted()
     this.#send()
     this.#handler.progress?.({ bytes, packets: this.#engine.coverage.packets, entries: this.#entries })
-    while (this.#untaken.size >= MAX_UNTAKEN_BLOCKS) await Promise.race(this.#untaken)
+    while (this.#untaken.size >= MAX_UNTAKEN_BLOCKS) await Promise.race([...this.#untaken, this.#aborted])
     if (this.#failure !== null) throw this.#failure
   }
 
@@ -73,7 +79,7 @@ class ShardRun implements PacketConsumer {
     this.#engine.finish()
     this.#encoder.close()
     this.#send()
-    await Promise.all(this.#untaken)
+    await Promise.race([Promise.all(this.#untaken), this.#aborted])
     if (this.#failure !== null) throw this.#failure
     return { coverage: this.#engine.coverage.report(), files, entries: this.#entries, protocols: this.#counts }
   }

@@ -12,6 +12,9 @@ import { readCapture } from '@hindwire/packets/read-capture.ts'
 import type { Protocol } from '@hindwire/protocols/contract/protocol.ts'
 import { protocols as registered } from '@hindwire/protocols/registry.ts'
 
+/** Rows of a block: room for the usual ones would be most of the work of a small capture. */
+const SMALL_BLOCK = 256
+
 /** A captured frame. */
 export interface Frame {
   /** µs since the Unix epoch. */
@@ -60,7 +63,7 @@ export function dissectFrames(frames: readonly Frame[], options: DissectOptions 
 
 function dissectShardOf(frames: readonly Frame[], shard: number, shards: number, options: DissectOptions): Dissected {
   const locator = { fileOf: () => 0, numberIn: (ordinal: number) => ordinal, name: () => 'capture' }
-  const encoder = new BlockEncoder({ dissection: 1, packets: locator })
+  const encoder = new BlockEncoder({ dissection: 1, packets: locator, maxRows: SMALL_BLOCK })
   const engine = new Engine({
     protocols: options.protocols ?? registered,
     limits: options.limits ?? defaultLimits,

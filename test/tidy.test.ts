@@ -4,6 +4,7 @@ import { test } from 'node:test'
 
 import * as code from './tidy/code-rules.ts'
 import { knownLengths, lengthsExceeded } from './tidy/lengths.ts'
+import { lockProblems } from './tidy/lock-file.ts'
 import * as packages from './tidy/packages.ts'
 import * as folders from './tidy/protocol-folders.ts'
 
@@ -20,6 +21,7 @@ test('captures are small, and their README says where they are from', () => noth
 test('dependencies point one way, and services do not know each other', () => nothing(packages.wrongDirections()))
 test('every package has its place in the order', () => nothing(packages.unknownRooms()))
 test('what is imported is a declared dependency', () => nothing(packages.undeclaredDependencies()))
+test('the lock file is whole, and names no registry', () => nothing(lockProblems()))
 test('relative imports stay in their package and have an extension', () => nothing(packages.strayPaths()))
 
 test('no waiting, clock, input or output between bytes and entries', () => nothing(code.impurities()))

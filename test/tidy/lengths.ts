@@ -25,7 +25,6 @@ export function lengthsExceeded(): string[] {
 /** What is too long today. Lines may only leave this list. */
 export const knownLengths: readonly string[] = [
   'max-lines libs/dissect/src/dissector.ts',
-  'max-lines libs/kfl/src/check.ts',
   'max-lines libs/kfl/src/parse.ts',
   'max-lines libs/protocols/src/redis/render.ts',
   'max-lines-per-function services/hindwire/src/embedded.ts',

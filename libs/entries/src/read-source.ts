@@ -13,6 +13,7 @@ export function sourceReader(source: FieldSource, databases: Databases): (row: S
   if ('column' in source) return (row) => row[source.column]
   if ('constant' in source) return () => source.constant
   if ('sum' in source) return (row) => source.sum.reduce((sum, column) => sum + numberIn(row, column), 0)
+  if ('ratio' in source) return (row) => ratioIn(row, source)
   if ('present' in source) return (row) => isPresent(row[source.present])
   if ('protocolIn' in source) return (row) => source.protocolIn.includes(textIn(row, 'protocol'))
   if ('oneOf' in source) return (row) => source.oneOf.includes(textIn(row, source.of))
@@ -32,6 +33,14 @@ export function sourceReader(source: FieldSource, databases: Databases): (row: S
     return (row) => (clientIsLocal(row) === (source.side === 'local') ? client(row) : server(row))
   }
   return (row) => databases.get(numberIn(row, 'dissection'))?.[source.database] ?? ''
+}
+
+/** Value of a ratio: doubles all the way, as ClickHouse computes it. */
+function ratioIn(row: StoredRow, source: Extract<FieldSource, { readonly ratio: string }>): number {
+  const sum = source.to.reduce((total, column) => total + numberIn(row, column), 0)
+  const divisor = Math.max(sum, source.atLeast)
+  const quotient = divisor === 0 ? 0 : (numberIn(row, source.ratio) * source.scale) / divisor
+  return source.whole ? Math.floor(quotient) : quotient
 }
 
 /** Value of a number column. */

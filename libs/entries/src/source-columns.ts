@@ -9,6 +9,7 @@ function read(source: FieldSource): readonly string[] {
   if ('column' in source) return [source.column]
   if ('constant' in source) return []
   if ('sum' in source) return source.sum
+  if ('ratio' in source) return [source.ratio, ...source.to]
   if ('present' in source) return [source.present]
   if ('protocolIn' in source) return ['protocol']
   if ('oneOf' in source) return [source.of]

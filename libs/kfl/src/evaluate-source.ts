@@ -21,6 +21,14 @@ export function sourceReader(source: FieldSource, databases: Databases): (row: S
     return () => constant
   }
   if ('sum' in source) return (row) => source.sum.reduce((sum, column) => sum + numberOf(row[column]), 0)
+  if ('ratio' in source) {
+    return (row) => {
+      const sum = source.to.reduce((total, column) => total + numberOf(row[column]), 0)
+      const divisor = Math.max(sum, source.atLeast)
+      const quotient = divisor === 0 ? 0 : (numberOf(row[source.ratio]) * source.scale) / divisor
+      return source.whole ? Math.floor(quotient) : quotient
+    }
+  }
   if ('present' in source) return (row) => isPresent(row[source.present])
   if ('protocolIn' in source) return oneOf(protocolColumn, source.protocolIn)
   if ('oneOf' in source) return oneOf(source.of, source.oneOf)

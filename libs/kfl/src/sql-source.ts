@@ -30,6 +30,7 @@ export class SourcePrinter {
     if ('column' in source) return this.#column(source.column, type, form)
     if ('constant' in source) return this.constant(source.constant, type)
     if ('sum' in source) return `(${source.sum.map((column) => `toInt64(${identifier(column)})`).join(' + ')})`
+    if ('ratio' in source) return this.#ratio(source)
     if ('present' in source) return this.#present(source.present)
     if ('protocolIn' in source) return this.oneOf(protocolColumn, source.protocolIn)
     if ('oneOf' in source) return this.oneOf(source.of, source.oneOf)
@@ -104,6 +105,15 @@ export class SourcePrinter {
       default:
         return stored === 'label' ? `toString(${column})` : column
     }
+  }
+
+  #ratio({ ratio, to, scale, atLeast, whole }: Extract<FieldSource, { readonly ratio: string }>): string {
+    const params = this.#params
+    const sum = to.map((column) => `toFloat64(${identifier(column)})`).join(' + ')
+    const divisor = `greatest(${sum}, ${params.bind(atLeast, 'Float64')})`
+    const product = `toFloat64(${identifier(ratio)}) * ${params.bind(scale, 'Float64')}`
+    const quotient = `if(${divisor} = 0, 0., ${product} / ${divisor})`
+    return whole ? `toInt64(floor(${quotient}))` : quotient
   }
 
   #present(name: string): string {

@@ -23,6 +23,17 @@ export type FieldSource =
   | { readonly constant: string | number | boolean }
   /** The sum of integer columns. */
   | { readonly sum: readonly string[] }
+  /**
+   * An integer column times `scale`, by the sum of others, which counts as `atLeast` where it is less; 0 where that is
+   * 0. Computed in doubles; rounded down where it is `whole`, as it must be for an `int`.
+   */
+  | {
+      readonly ratio: string
+      readonly to: readonly string[]
+      readonly scale: number
+      readonly atLeast: number
+      readonly whole: boolean
+    }
   /** True where the column holds a value other than its default. */
   | { readonly present: string }
   /** True where the entry's protocol is one of these. */

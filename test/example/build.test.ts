@@ -62,8 +62,8 @@ test('every packet is accounted for', () => {
 })
 
 test('calls by protocol', () => {
-  const found = Object.fromEntries(Object.entries(report.protocols).map(([name, { entries }]) => [name, entries]))
-  assert.deepEqual(found, truth.calls)
+  const found = Object.entries(report.protocols).filter(([name]) => !/_(flow|conn)$/.test(name))
+  assert.deepEqual(Object.fromEntries(found.map(([name, { entries }]) => [name, entries])), truth.calls)
 })
 
 test('HTTP calls by server and status', () => {

@@ -53,29 +53,29 @@ function fits(style: Signature['style'], operator: boolean, method: boolean): bo
 }
 
 /** What other languages call it. */
-const otherNames: Readonly<Record<string, string>> = {
-  len: 'size',
-  length: 'size',
-  count: 'size',
-  lower: 'lowerAscii',
-  toLower: 'lowerAscii',
-  toLowerCase: 'lowerAscii',
-  upper: 'upperAscii',
-  toUpper: 'upperAscii',
-  toUpperCase: 'upperAscii',
-  includes: 'contains',
-  like: 'contains',
-  match: 'matches',
-  regex: 'matches',
-  starts_with: 'startsWith',
-  ends_with: 'endsWith',
-  hasPrefix: 'startsWith',
-  hasSuffix: 'endsWith',
-  cidr: 'ip_in',
-  float: 'double',
-  str: 'string',
-  any: 'exists',
-}
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['len', 'size'],
+  ['length', 'size'],
+  ['count', 'size'],
+  ['lower', 'lowerAscii'],
+  ['toLower', 'lowerAscii'],
+  ['toLowerCase', 'lowerAscii'],
+  ['upper', 'upperAscii'],
+  ['toUpper', 'upperAscii'],
+  ['toUpperCase', 'upperAscii'],
+  ['includes', 'contains'],
+  ['like', 'contains'],
+  ['match', 'matches'],
+  ['regex', 'matches'],
+  ['starts_with', 'startsWith'],
+  ['ends_with', 'endsWith'],
+  ['hasPrefix', 'startsWith'],
+  ['hasSuffix', 'endsWith'],
+  ['cidr', 'ip_in'],
+  ['float', 'double'],
+  ['str', 'string'],
+  ['any', 'exists'],
+])
 
 function unknown(
   checker: Checker,
@@ -95,7 +95,7 @@ function unknown(
   const names = ['has', 'exists', 'all', 'exists_one', 'filter', 'map', ...overloadsByName.keys()].filter((n) =>
     /^[a-z]/i.test(n),
   )
-  const near = otherNames[name] ?? closest(name, names)
+  const near = otherNames.get(name) ?? closest(name, names)
   const message = `unknown function '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`
   return checker.fail('undeclared_reference', message, nameAt, near === undefined ? {} : { suggestion: near })
 }

@@ -2,15 +2,15 @@ import type { Catalogue } from '@hindwire/entries/catalogue.ts'
 
 import { checkCall } from './check-call.ts'
 import { comparisonAdvice, filterAdvice, membershipAdvice, undeclared } from './check-hints.ts'
-import type { Checked, ComparisonOperator, Failure, LocalRead, MacroName } from './checked.ts'
+import { checkHas, checkMacro, checkPresent, macros } from './check-macro.ts'
+import type { Checked, ComparisonOperator, Failure, LocalRead } from './checked.ts'
+import { asciiLower, dottedName, rootName } from './names.ts'
 import { problem } from './problem.ts'
 import type { Advice, Problem, ProblemCode, Range } from './problem.ts'
-import type { OverloadId } from './signatures.ts'
 import type { Binary, Index, Invocation, Literal, Name, Select, Tree } from './tree.ts'
 import * as T from './type.ts'
 import type { Type } from './type.ts'
 import { TypeValue, Uint } from './value.ts'
-import type { Value } from './value.ts'
 
 export type CheckResult =
   | { readonly ok: true; readonly checked: Checked }
@@ -35,15 +35,6 @@ export function checkExpression(source: string, tree: Tree, catalogue: Catalogue
 }
 
 const comparisonOperators = new Set(['==', '!=', '<', '<=', '>', '>='])
-
-const macros: Readonly<Record<string, MacroName>> = {
-  exists: 'exists',
-  all: 'all',
-  exists_one: 'exists_one',
-  existsOne: 'exists_one',
-  filter: 'filter',
-  map: 'map',
-}
 
 /** Names of types, for `type(x) == int`. */
 const typeNames = new Map(
@@ -74,7 +65,7 @@ export class Checker {
       case 'name':
         return this.#name(tree)
       case 'select':
-        return this.#select(tree)
+        return this.select(tree)
       case 'index':
         return this.#index(tree)
       case 'invocation':
@@ -119,6 +110,15 @@ export class Checker {
     }
   }
 
+  /** Checks something in which a macro's variable is known; gets its slot. */
+  within<R>(name: string, type: Type, at: Range, inside: (slot: number) => R): R {
+    const slot = this.#locals.length
+    this.#locals.push({ kind: 'local', name, slot, type, start: at.start, end: at.end })
+    const result = inside(slot)
+    this.#locals.pop()
+    return result
+  }
+
   /** Checks a part that must be a bool. */
   bool(tree: Tree, where: string): Checked {
     const checked = this.tree(tree)
@@ -146,7 +146,7 @@ export class Checker {
     return undeclared(this, tree.name, tree)
   }
 
-  #select(tree: Select): Checked {
+  select(tree: Select): Checked {
     const dotted = dottedName(tree)
     if (dotted === 'google.protobuf.Timestamp' || dotted === 'google.protobuf.Duration') {
       return { kind: 'constant', value: new TypeValue(dotted), type: T.typeType, start: tree.start, end: tree.end }
@@ -250,129 +250,17 @@ export class Checker {
   }
 
   #invocation(tree: Invocation): Checked {
-    if (tree.target === null && tree.name === 'has') return this.#has(tree)
+    if (tree.target === null && tree.name === 'has') return checkHas(this, tree)
     if (tree.target !== null) {
-      const macro = macros[tree.name]
-      if (tree.name === 'exists' && tree.args.length === 0) return this.#present(this.tree(tree.target), tree)
-      if (macro !== undefined) return this.#macro(tree, macro, tree.target)
+      if (tree.name === 'exists' && tree.args.length === 0) return checkPresent(this, this.tree(tree.target), tree)
+      const macro = macros.get(tree.name)
+      if (macro !== undefined) return checkMacro(this, tree, macro, tree.target)
     }
     const target = tree.target === null ? [] : [this.tree(tree.target)]
     const args = [...target, ...tree.args.map((arg) => this.tree(arg))]
     const failed = args.find((arg) => arg.kind === 'failure')
     if (failed !== undefined) return failed
     return checkCall(this, tree, tree.name, tree.target !== null, args, { start: tree.nameStart, end: tree.nameEnd })
-  }
-
-  /** `has(map.key)`, `has(map["key"])`, and loosely `has(variable)`. */
-  #has(tree: Invocation): Checked {
-    const arg = tree.args[0]
-    const { start, end } = tree
-    if (arg?.kind === 'name' && tree.args.length === 1) return this.#present(this.tree(arg), tree)
-    const literalKey = arg?.kind === 'index' && arg.key.kind === 'literal' && arg.key.value.type === 'string'
-    if (tree.args.length !== 1 || (arg?.kind !== 'select' && !literalKey)) {
-      return this.fail('type_error', `has() takes one key of a map, as in has(request.headers.host)`, tree)
-    }
-    if (arg.kind === 'select' && dottedName(arg) !== undefined && this.#select(arg).kind === 'failure') {
-      return { kind: 'failure', type: T.dyn, start, end }
-    }
-    const target = this.tree(arg.target)
-    const name = arg.kind === 'select' ? arg.field : literalText(arg.key)
-    if (target.kind === 'failure') return target
-    if (target.type.kind !== 'map' && target.type.kind !== 'dyn') {
-      return this.fail(
-        'type_error',
-        `has() looks into a map; ${this.text(target)} is ${T.withArticle(target.type)}`,
-        arg,
-      )
-    }
-    const key = target.type.kind === 'map' && target.type.lowerKeys ? asciiLower(name) : name
-    return { kind: 'has', target, key, type: T.bool, start, end }
-  }
-
-  /** `x.exists()`: x has another value than its default. */
-  #present(target: Checked, at: Range): Checked {
-    const { start, end } = at
-    const { type } = target
-    const constant = (value: Value, t: Type): Checked => ({ kind: 'constant', value, type: t, start: end, end })
-    const differs = (left: Checked, right: Checked): Checked => ({
-      kind: 'comparison',
-      operator: '!=',
-      left,
-      right,
-      type: T.bool,
-      start,
-      end,
-    })
-    const fallback = target.kind === 'variable' ? (target.variable.default ?? 0) : 0
-    switch (type.kind) {
-      case 'bool':
-        return { ...target, start, end }
-      case 'string':
-        return differs(target, constant('', type))
-      case 'bytes':
-        return differs(target, constant(new Uint8Array(), type))
-      case 'int':
-        return differs(target, constant(BigInt(fallback), type))
-      case 'uint':
-        return differs(target, constant(new Uint(BigInt(fallback)), type))
-      case 'double':
-        return differs(target, constant(fallback, type))
-      case 'list':
-      case 'map': {
-        const overload: OverloadId = type.kind === 'list' ? 'size(list)' : 'size(map)'
-        const size: Checked = {
-          kind: 'call',
-          overloads: [overload],
-          method: false,
-          args: [target],
-          type: T.int,
-          start,
-          end,
-        }
-        return { kind: 'comparison', operator: '>', left: size, right: constant(0n, T.int), type: T.bool, start, end }
-      }
-      case 'dyn':
-        if (target.kind === 'failure') return target
-        break
-      case 'timestamp':
-        return constant(true, T.bool)
-    }
-    return this.fail('type_error', `exists() is for variables; ${this.text(target)} is ${T.withArticle(type)}`, at)
-  }
-
-  #macro(tree: Invocation, macro: MacroName, over: Tree): Checked {
-    const range = this.tree(over)
-    const [local, second, third] = tree.args
-    const { start, end } = tree
-    const count = tree.args.length
-    if (local?.kind !== 'name' || second === undefined || count > (macro === 'map' ? 3 : 2)) {
-      const example = `${this.text(range)}.${tree.name}(x, …)`
-      return this.fail(
-        'type_error',
-        `${tree.name}() takes a name and what to do with each element, as in ${example}`,
-        tree,
-      )
-    }
-    if (range.kind === 'failure') return range
-    const { type } = range
-    if (type.kind !== 'list' && type.kind !== 'map' && type.kind !== 'dyn') {
-      return this.fail(
-        'type_error',
-        `${tree.name}() walks over a list or a map; ${this.text(range)} is ${T.withArticle(type)}`,
-        range,
-      )
-    }
-    const element = type.kind === 'list' ? type.element : type.kind === 'map' ? type.key : T.dyn
-    const slot = this.#locals.length
-    this.#locals.push({ kind: 'local', name: local.name, slot, type: element, start, end })
-    const transforms = macro === 'map'
-    const predicate = !transforms || third !== undefined ? this.bool(second, `${tree.name}()`) : null
-    const body = transforms ? this.tree(third ?? second) : null
-    this.#locals.pop()
-    if (predicate?.kind === 'failure') return predicate
-    if (body?.kind === 'failure') return body
-    const result = body !== null ? T.list(body.type) : macro === 'filter' ? T.list(element) : T.bool
-    return { kind: 'macro', macro, range, local: local.name, slot, element, predicate, body, type: result, start, end }
   }
 }
 
@@ -390,25 +278,4 @@ function literal(tree: Literal): Checked {
 
 function isOrdered(type: Type): boolean {
   return !['list', 'map', 'null', 'type'].includes(type.kind)
-}
-
-/** `a.b.c` of a chain of selections on a name, or undefined. */
-function dottedName(tree: Tree): string | undefined {
-  if (tree.kind === 'name') return tree.name
-  if (tree.kind !== 'select') return undefined
-  const root = dottedName(tree.target)
-  return root === undefined ? undefined : `${root}.${tree.field}`
-}
-
-function rootName(tree: Tree): string {
-  if (tree.kind === 'select') return rootName(tree.target)
-  return tree.kind === 'name' ? tree.name : ''
-}
-
-function asciiLower(text: string): string {
-  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
-}
-
-function literalText(tree: Tree): string {
-  return tree.kind === 'literal' && tree.value.type === 'string' ? tree.value.value : ''
 }

@@ -1,7 +1,6 @@
+import { Cursor, SyntaxFailure } from './cursor.ts'
 import type { Limits } from './limits.ts'
-import { problem } from './problem.ts'
-import type { Advice, Problem, ProblemCode, Range } from './problem.ts'
-import { describe } from './token.ts'
+import type { Problem, Range } from './problem.ts'
 import type { Token } from './token.ts'
 import type { BinaryOperator, Literal, Tree } from './tree.ts'
 
@@ -23,15 +22,6 @@ const relations = new Set(['==', '!=', '<', '<=', '>', '>='])
 const reserved = new Set(
   'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
 )
-
-/** Thrown inside this file only, and only on bad input: the first syntax error ends the parse. */
-class SyntaxFailure extends Error {
-  readonly problem: Problem
-  constructor(p: Problem) {
-    super(p.message)
-    this.problem = p
-  }
-}
 
 /**
  * Tokens to tree. An empty filter is `true`.
@@ -63,39 +53,25 @@ export function parse(source: string, tokens: readonly Token[], limits: Limits):
   }
 }
 
-class Parser {
-  readonly #source: string
-  readonly #tokens: readonly Token[]
-  readonly #limits: Limits
-  #at = 0
-  #depth = 0
-
-  constructor(source: string, tokens: readonly Token[], limits: Limits) {
-    this.#source = source
-    this.#tokens = tokens
-    this.#limits = limits
-  }
-
+class Parser extends Cursor {
   whole(): Tree {
     const tree = this.#expression()
-    const token = this.#peek()
-    if (token.kind !== 'end') this.#unexpected('an operator (such as &&, ==, contains) or the end of the filter')
+    const token = this.peek()
+    if (token.kind !== 'end') this.unexpected('an operator (such as &&, ==, contains) or the end of the filter')
     return tree
   }
 
   #expression(): Tree {
-    if (++this.#depth > this.#limits.maxDepth) {
-      this.#fail('too_deep', `nested deeper than ${this.#limits.maxDepth} levels`, this.#peek())
-    }
+    this.enter(this.peek())
     const test = this.#or()
-    if (!this.#takeSymbol('?')) {
-      this.#depth--
+    if (!this.takeSymbol('?')) {
+      this.leave()
       return test
     }
     const whenTrue = this.#or()
-    this.#needSymbol(':', "':' and the value for the other case")
+    this.needSymbol(':', "':' and the value for the other case")
     const whenFalse = this.#expression()
-    this.#depth--
+    this.leave()
     return { kind: 'conditional', test, whenTrue, whenFalse, start: test.start, end: whenFalse.end }
   }
 
@@ -109,32 +85,32 @@ class Parser {
 
   #chain(operator: '&&' | '||', word: string, next: () => Tree): Tree {
     const first = next()
-    if (!this.#atSymbol(operator) && !this.#atWord(word)) return first
+    if (!this.atSymbol(operator) && !this.atWord(word)) return first
     const operands = [first]
-    while (this.#atSymbol(operator) || this.#atWord(word)) {
-      this.#at++
+    while (this.atSymbol(operator) || this.atWord(word)) {
+      this.skip()
       operands.push(next())
     }
     return { kind: 'logic', operator, operands, start: first.start, end: operands.at(-1)?.end ?? first.end }
   }
 
   #not(): Tree {
-    const token = this.#peek()
-    if (!this.#atWord('not')) return this.#relation()
-    this.#at++
-    this.#deeper(token)
+    const token = this.peek()
+    if (!this.atWord('not')) return this.#relation()
+    this.skip()
+    this.enter(token)
     const operand = this.#not()
-    this.#depth--
+    this.leave()
     return { kind: 'unary', operator: '!', operand, start: token.start, end: operand.end }
   }
 
   #relation(): Tree {
     let left = this.#addition()
     for (;;) {
-      const token = this.#peek()
+      const token = this.peek()
       const method = token.kind === 'name' && !token.quoted ? infixMethods.get(token.text.toLowerCase()) : undefined
       if (method !== undefined) {
-        this.#at++
+        this.skip()
         const right = this.#addition()
         left = {
           kind: 'invocation',
@@ -148,10 +124,10 @@ class Parser {
         }
         continue
       }
-      const negated = this.#atWord('not') && this.#wordAt(this.#at + 1, 'in')
-      const within = negated || this.#atWord('in')
+      const negated = this.atWord('not') && this.atWord('in', 1)
+      const within = negated || this.atWord('in')
       if (!within && !(token.kind === 'symbol' && relations.has(token.text))) return left
-      this.#at += negated ? 2 : 1
+      this.skip(negated ? 2 : 1)
       const right = this.#addition()
       const operator = within ? 'in' : ((token.kind === 'symbol' ? token.text : 'in') as BinaryOperator)
       const at = { start: left.start, end: right.end }
@@ -163,7 +139,7 @@ class Parser {
   #addition(): Tree {
     let left = this.#product()
     for (;;) {
-      const operator = this.#takeSymbol('+') ?? this.#takeSymbol('-')
+      const operator = this.takeSymbol('+') ?? this.takeSymbol('-')
       if (operator === undefined) return left
       const right = this.#product()
       left = { kind: 'binary', operator: operator.text as '+' | '-', left, right, start: left.start, end: right.end }
@@ -173,7 +149,7 @@ class Parser {
   #product(): Tree {
     let left = this.#unary()
     for (;;) {
-      const operator = this.#takeSymbol('*') ?? this.#takeSymbol('/') ?? this.#takeSymbol('%')
+      const operator = this.takeSymbol('*') ?? this.takeSymbol('/') ?? this.takeSymbol('%')
       if (operator === undefined) return left
       const right = this.#unary()
       left = {
@@ -188,18 +164,18 @@ class Parser {
   }
 
   #unary(): Tree {
-    const token = this.#peek()
-    const sign = this.#takeSymbol('!') ?? this.#takeSymbol('-')
+    const token = this.peek()
+    const sign = this.takeSymbol('!') ?? this.takeSymbol('-')
     if (sign === undefined) return this.#member()
-    const next = this.#peek()
+    const next = this.peek()
     if (sign.text === '-' && (next.kind === 'int' || next.kind === 'double')) {
-      this.#at++
+      this.skip()
       const value = next.kind === 'int' ? int(-next.value) : ({ type: 'double', value: -next.value } as const)
       return this.#suffixes({ kind: 'literal', value, start: token.start, end: next.end })
     }
-    this.#deeper(token)
+    this.enter(token)
     const operand = this.#unary()
-    this.#depth--
+    this.leave()
     return { kind: 'unary', operator: sign.text as '!' | '-', operand, start: token.start, end: operand.end }
   }
 
@@ -210,23 +186,23 @@ class Parser {
   #suffixes(primary: Tree): Tree {
     let tree = primary
     for (;;) {
-      if (this.#takeSymbol('.') !== undefined) {
-        const field = this.#peek()
-        if (field.kind !== 'name') this.#unexpected('a name')
+      if (this.takeSymbol('.') !== undefined) {
+        const field = this.peek()
+        if (field.kind !== 'name') this.unexpected('a name')
         else {
-          this.#at++
+          this.skip()
           tree = this.#afterDot(tree, field)
         }
-      } else if (this.#takeSymbol('[') !== undefined) {
+      } else if (this.takeSymbol('[') !== undefined) {
         const key = this.#expression()
-        const close = this.#needSymbol(']', "']'")
+        const close = this.needSymbol(']', "']'")
         tree = { kind: 'index', target: tree, key, start: tree.start, end: close.end }
       } else return tree
     }
   }
 
   #afterDot(target: Tree, field: Token & { readonly kind: 'name' }): Tree {
-    if (field.quoted || !this.#atSymbol('(')) {
+    if (field.quoted || !this.atSymbol('(')) {
       return { kind: 'select', target, field: field.text, start: target.start, end: field.end }
     }
     const { args, end } = this.#arguments()
@@ -235,65 +211,65 @@ class Parser {
   }
 
   #arguments(): { args: Tree[]; end: number } {
-    this.#needSymbol('(', "'('")
+    this.needSymbol('(', "'('")
     const args = this.#list(')', false)
-    return { args, end: this.#needSymbol(')', "',' or ')'").end }
+    return { args, end: this.needSymbol(')', "',' or ')'").end }
   }
 
   /** Expressions up to the closing symbol, which is left. */
   #list(close: string, trailingComma: boolean): Tree[] {
     const items: Tree[] = []
-    if (this.#atSymbol(close)) return items
+    if (this.atSymbol(close)) return items
     for (;;) {
       items.push(this.#expression())
-      if (this.#takeSymbol(',') === undefined) return items
-      if (trailingComma && this.#atSymbol(close)) return items
+      if (this.takeSymbol(',') === undefined) return items
+      if (trailingComma && this.atSymbol(close)) return items
     }
   }
 
   #primary(): Tree {
-    const token = this.#peek()
+    const token = this.peek()
     switch (token.kind) {
       case 'name':
         return this.#nameOrCall(token)
       case 'int':
-        this.#at++
+        this.skip()
         if (token.value > 0x7fff_ffff_ffff_ffffn) {
-          this.#fail('syntax_error', `${token.value} does not fit into 64 bits`, token)
+          this.fail('syntax_error', `${token.value} does not fit into 64 bits`, token)
         }
         return literal(int(token.value), token)
       case 'uint':
       case 'double':
       case 'string':
       case 'bytes': {
-        this.#at++
+        this.skip()
         const { kind, start, end, ...rest } = token
         return { kind: 'literal', value: { type: kind, ...rest } as Literal['value'], start, end }
       }
       case 'symbol':
         return this.#bracketed(token)
       default:
-        return this.#unexpected('a value')
+        return this.unexpected('a value')
     }
   }
 
   #nameOrCall(token: Token & { readonly kind: 'name' }): Tree {
     const { text, start, end } = token
-    if (token.quoted) this.#unexpected('a name')
+    if (token.quoted) this.unexpected('a name')
     if (text === 'true' || text === 'false') {
-      this.#at++
+      this.skip()
       return literal({ type: 'bool', value: text === 'true' }, token)
     }
     if (text === 'null') {
-      this.#at++
+      this.skip()
       return literal({ type: 'null' }, token)
     }
-    if (text === 'in') this.#unexpected('a value')
+    if (text === 'in') this.unexpected('a value')
     if (reserved.has(text)) {
-      this.#fail('syntax_error', `'${text}' is a reserved word`, token)
+      this.fail('syntax_error', `'${text}' is a reserved word`, token)
     }
-    this.#at++
-    if (this.#atSymbol('(')) {
+    this.skip()
+    if (this.atSymbol('(')) {
       const call = this.#arguments()
       return {
         kind: 'invocation',
@@ -306,94 +282,49 @@ class Parser {
         end: call.end,
       }
     }
-    if (this.#atSymbol('{')) {
-      this.#fail('syntax_error', `'${text}{…}' would make a message; KFL has none`, token)
+    if (this.atSymbol('{')) {
+      this.fail('syntax_error', `'${text}{…}' would make a message; KFL has none`, token)
     }
     return { kind: 'name', name: text, start, end }
   }
 
   #bracketed(token: Token & { readonly kind: 'symbol' }): Tree {
-    if (this.#takeSymbol('(') !== undefined) {
+    if (this.takeSymbol('(') !== undefined) {
       const inner = this.#expression()
-      const close = this.#needSymbol(')', "')'")
+      const close = this.needSymbol(')', "')'")
       return { ...inner, start: token.start, end: close.end }
     }
-    if (this.#takeSymbol('[') !== undefined) {
+    if (this.takeSymbol('[') !== undefined) {
       const items = this.#list(']', true)
-      const close = this.#needSymbol(']', "',' or ']'")
+      const close = this.needSymbol(']', "',' or ']'")
       this.#limitLength(items.length, token.start, close.end)
       return { kind: 'list', set: false, items, start: token.start, end: close.end }
     }
-    if (this.#takeSymbol('{') !== undefined) return this.#braced(token.start)
-    return this.#unexpected('a value')
+    if (this.takeSymbol('{') !== undefined) return this.#braced(token.start)
+    return this.unexpected('a value')
   }
 
   /** A map `{k: v}`, or the loose list `{a, b}`; `{}` is the empty map. */
   #braced(start: number): Tree {
     const items: Tree[] = []
     const entries: { key: Tree; value: Tree }[] = []
-    while (!this.#atSymbol('}')) {
+    while (!this.atSymbol('}')) {
       const key = this.#expression()
-      if (items.length === 0 && this.#takeSymbol(':') !== undefined) entries.push({ key, value: this.#expression() })
+      if (items.length === 0 && this.takeSymbol(':') !== undefined) entries.push({ key, value: this.#expression() })
       else if (entries.length === 0) items.push(key)
-      else this.#unexpected("':' and a value")
-      if (this.#takeSymbol(',') === undefined) break
+      else this.unexpected("':' and a value")
+      if (this.takeSymbol(',') === undefined) break
     }
-    const close = this.#needSymbol('}', "',' or '}'")
+    const close = this.needSymbol('}', "',' or '}'")
     this.#limitLength(items.length + entries.length, start, close.end)
     if (items.length > 0) return { kind: 'list', set: true, items, start, end: close.end }
     return { kind: 'map', entries, start, end: close.end }
   }
 
   #limitLength(length: number, start: number, end: number): void {
-    if (length <= this.#limits.maxListLength) return
-    const message = `a list of ${length} elements; at most ${this.#limits.maxListLength} are allowed`
-    this.#fail('list_too_long', message, { start, end })
-  }
-
-  #deeper(token: Range): void {
-    if (++this.#depth > this.#limits.maxDepth) {
-      this.#fail('too_deep', `nested deeper than ${this.#limits.maxDepth} levels`, token)
-    }
-  }
-
-  #peek(): Token {
-    return this.#tokens[this.#at] ?? { kind: 'end', start: this.#source.length, end: this.#source.length }
-  }
-
-  #atSymbol(text: string): boolean {
-    const token = this.#peek()
-    return token.kind === 'symbol' && token.text === text
-  }
-
-  #atWord(word: string): boolean {
-    return this.#wordAt(this.#at, word)
-  }
-
-  #wordAt(at: number, word: string): boolean {
-    const token = this.#tokens[at]
-    return token?.kind === 'name' && !token.quoted && token.text.toLowerCase() === word
-  }
-
-  #takeSymbol(text: string): (Token & { readonly kind: 'symbol' }) | undefined {
-    const token = this.#peek()
-    if (token.kind !== 'symbol' || token.text !== text) return undefined
-    this.#at++
-    return token
-  }
-
-  #needSymbol(text: string, expected: string): Token {
-    return this.#takeSymbol(text) ?? this.#unexpected(expected)
-  }
-
-  #unexpected(expected: string): never {
-    const token = this.#peek()
-    const found = token.kind === 'end' ? 'the filter ends too early' : `unexpected ${describe(token, this.#source)}`
-    return this.#fail('syntax_error', `${found}; expected ${expected}`, token, { expected })
-  }
-
-  #fail(code: ProblemCode, message: string, range: Range, advice: Advice = {}): never {
-    throw new SyntaxFailure(problem(this.#source, code, message, range, advice))
+    if (length <= this.limits.maxListLength) return
+    const message = `a list of ${length} elements; at most ${this.limits.maxListLength} are allowed`
+    this.fail('list_too_long', message, { start, end })
   }
 }
 

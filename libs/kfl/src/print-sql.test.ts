@@ -41,6 +41,7 @@ const printed: readonly (readonly [string, string])[] = [
   ['http && path.contains("50%_")', String.raw`protocol IN ["http","grpc"] AND (path LIKE "%50\\%\\_%")`],
   ['http && path.startsWith("/a")', 'protocol IN ["http","grpc"] AND startsWith(path, "/a")'],
   ['http && request.headers["Host"] == "a"', 'protocol IN ["http","grpc"] AND (request_headers["host"] = "a")'],
+  ['id == "worker-1/204/3"', '(node = "worker-1" AND flow = "204" AND index = "3")'],
   // An error matches nothing, and does not spoil the rest.
   [
     '1 / src.port == 0',

@@ -120,6 +120,14 @@ export class SqlPrinter {
     return node.kind === 'variable' ? this.variable(node.variable, 'raw') : this.value(node)
   }
 
+  /** A variable that is made of columns, compared with a constant column by column; undefined where that is not exact. */
+  equalTo(variable: Variable, other: Checked): string | undefined {
+    if (other.kind !== 'constant' || typeof other.value !== 'string') return undefined
+    return this.#guards.of(variable, this.#known) === null
+      ? this.#sources.equals(variable.source, other.value)
+      : undefined
+  }
+
   variable(variable: Variable, form: Form): Sql {
     const guard = this.#guards.of(variable, this.#known)
     if (guard === null) return certain(wrapped(this.#sources.print(variable.source, variable.type, form)))
@@ -281,7 +289,19 @@ function all(parts: readonly Sql[]): Sql {
     : from(`(${parts.map((part) => part.text).join(' AND ')})`, ...parts)
 }
 
-/** In parentheses, unless it is a name or a call. */
+/** In parentheses, unless it is a name, one call or in parentheses already. */
 function wrapped(text: string): string {
-  return / /.test(text) && !/^[a-zA-Z]+\(.*\)$/.test(text) && !/^\(.*\)$/.test(text) ? `(${text})` : text
+  if (!text.includes(' ') || isOneGroup(text)) return text
+  return `(${text})`
+}
+
+function isOneGroup(text: string): boolean {
+  const open = text.indexOf('(')
+  if (open === -1 || !/^[a-zA-Z0-9]*$/.test(text.slice(0, open)) || !text.endsWith(')')) return false
+  let depth = 0
+  for (let i = open; i < text.length; i++) {
+    if (text[i] === '(') depth++
+    else if (text[i] === ')' && --depth === 0) return i === text.length - 1
+  }
+  return false
 }

@@ -26,6 +26,8 @@ export function comparisonSql(printer: SqlPrinter, node: Comparison): Sql {
     if (column !== undefined && right.value instanceof Timestamp)
       return timeComparison(printer, operator, column, right.value.ns)
   }
+  const byColumns = operator === '==' && left.kind === 'variable' ? printer.equalTo(left.variable, right) : undefined
+  if (byColumns !== undefined) return certain(`(${byColumns})`)
   const raw = kind === 'timestamp' ? printer.value(left) : printer.operand(left)
   const other = kind === 'timestamp' ? printer.value(right) : printer.operand(right)
   return from(`(${raw.text} ${sqlOperators[operator]} ${other.text})`, raw, other)

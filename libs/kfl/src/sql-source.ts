@@ -66,6 +66,34 @@ export class SourcePrinter {
     return this.#database(source.database)
   }
 
+  /** A source that is made of columns, compared with a text column by column: indexes know columns only. */
+  equals(source: FieldSource, value: string): string | undefined {
+    if ('database' in source && value !== '') {
+      const numbers = [...this.#databases]
+        .filter((entry) => entry[1][source.database] === value)
+        .map(([number]) => number)
+      return numbers.length === 0 ? 'false' : `dissection IN ${this.#params.bind(numbers, 'Array(UInt32)')}`
+    }
+    if (!('joined' in source) || (source.separator === '' && source.joined.length > 1)) return undefined
+    const [first = '', ...rest] = source.joined
+    if (!rest.every((column) => this.#isNumber(column))) return undefined
+    const parts = source.joined.length === 1 ? [value] : value.split(source.separator)
+    const numbers = rest.length === 0 ? [] : parts.slice(-rest.length)
+    const head = parts.slice(0, parts.length - rest.length).join(source.separator)
+    const pairs = [[first, head] as const, ...rest.map((column, i) => [column, numbers[i] ?? ''] as const)]
+    if (parts.length <= rest.length || pairs.some(([column, text]) => this.#isNumber(column) && !isDecimal(text)))
+      return 'false'
+    const tests = pairs.map(([column, text]) => {
+      const bound = this.#isNumber(column) ? this.#params.bind(text, 'UInt64') : this.#params.string(text)
+      return `${identifier(column)} = ${bound}`
+    })
+    return tests.join(' AND ')
+  }
+
+  #isNumber(column: string): boolean {
+    return ['u8', 'u16', 'u32', 'u64'].includes(this.#type(column))
+  }
+
   /** `column = value`, or `column IN values`. */
   oneOf(column: string, values: readonly string[]): string {
     const [only] = values
@@ -140,4 +168,9 @@ export class SourcePrinter {
     const empty = this.#params.string('')
     return `transform(dissection, ${this.#params.bind(numbers, 'Array(UInt32)')}, ${this.#params.strings(names)}, ${empty})`
   }
+}
+
+/** As toString() writes a stored integer; none is negative that is joined into a text, and none exceeds 2^53. */
+function isDecimal(text: string): boolean {
+  return /^(?:0|[1-9][0-9]{0,15})$/.test(text)
 }

@@ -51,11 +51,12 @@ export class TypeValue {
 /** A map by CEL's key equality: 1, 1u and 1.0 are one key. */
 export class MapValue {
   readonly #entries = new Map<string, readonly [Value, Value]>()
+  /** An entry's map is read as it stands: filters look up one key of many. */
+  #record: Readonly<Record<string, string>> | null = null
 
-  /** A map of an entry. */
   static ofRecord(record: Readonly<Record<string, string>>): MapValue {
     const map = new MapValue()
-    for (const key of Object.keys(record)) map.#entries.set(`s${key}`, [key, record[key] ?? ''])
+    map.#record = record
     return map
   }
 
@@ -68,23 +69,25 @@ export class MapValue {
   }
 
   get(key: Value): Result {
-    return this.#entries.get(keyId(key) ?? '')?.[1]
+    if (this.#record === null) return this.#entries.get(keyId(key) ?? '')?.[1]
+    return typeof key === 'string' && Object.hasOwn(this.#record, key) ? this.#record[key] : undefined
   }
 
   has(key: Value): boolean {
-    return this.#entries.has(keyId(key) ?? '')
+    return this.get(key) !== undefined
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#record === null ? this.#entries.size : Object.keys(this.#record).length
   }
 
   keys(): Value[] {
+    if (this.#record !== null) return Object.keys(this.#record)
     return Array.from(this.#entries.values(), (entry) => entry[0])
   }
 
   entries(): Iterable<readonly [Value, Value]> {
-    return this.#entries.values()
+    return this.#record === null ? this.#entries.values() : Object.entries(this.#record)
   }
 }
 

@@ -23,6 +23,8 @@ const field = (variable: string, type: KflType, source: FieldSource, extra: Part
 
 const headers = { caseInsensitiveKeys: true } as const
 
+const perSecond = { ratio: 'response_size', to: ['elapsed_us', 'request_size'], scale: 1e6, atLeast: 1 } as const
+
 const http: readonly Field[] = [
   field('method', 'string', { column: 'method' }),
   field('path', 'string', { column: 'path' }),
@@ -33,6 +35,8 @@ const http: readonly Field[] = [
   field('query_string', 'map<string,string>', { column: 'query_string' }),
   field('request_body', 'string', { column: 'request_body' }),
   field('response_body', 'string', { column: 'response_body' }),
+  field('bytes_per_second', 'int', { ...perSecond, whole: true }),
+  field('response_share', 'double', { ...perSecond, scale: 1, atLeast: 0, whole: false }),
   field('http_total_size', 'int', { sum: ['request_size', 'response_size'] }),
 ]
 

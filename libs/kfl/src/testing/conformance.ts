@@ -13,13 +13,6 @@ import type { Result, Value } from '../value.ts'
 import { equal, MapValue, TypeValue, Uint } from '../value.ts'
 import { catalogue, now } from './catalogue.ts'
 
-/** One case of CEL's conformance suite: what it expects, and how it went. */
-export interface Case {
-  /** suite/section/name */
-  readonly name: string
-  readonly expr: string
-}
-
 type Expected = IncrementalTest['original']
 type CelValue = Extract<Expected['resultMatcher'], { case: 'value' }>['value']
 

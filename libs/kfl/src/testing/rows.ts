@@ -68,9 +68,18 @@ function ownColumnsOnly(row: StoredRow): StoredRow {
 /** Variables of the test catalogue, by type. */
 export const leaves: Leaves = {
   bool: ['http', 'dns', 'redis', 'dns_response', 'has_pcap', 'tcp'],
-  int: ['status_code', 'grpc_status', 'src.port', 'elapsed_time', 'redis_total_size', 'redis_code', 'index'],
+  int: [
+    'status_code',
+    'grpc_status',
+    'src.port',
+    'elapsed_time',
+    'redis_total_size',
+    'bytes_per_second',
+    'redis_code',
+    'index',
+  ],
   uint: ['conn_id'],
-  double: ['redis_ratio', 'latency_ms'],
+  double: ['redis_ratio', 'response_share', 'latency_ms'],
   string: [
     'method',
     'path',

@@ -40,7 +40,10 @@ export async function groupCalls(context: QueryContext, wanted: GroupsWanted, ca
   const perGroup = Math.max(1, Math.min(limit, Math.floor(MAX_CALLS / Math.max(1, shown.length))))
   const direction = descending ? 'DESC' : 'ASC'
   const order = `ORDER BY ts ${direction}, flow ${direction}, \`index\` ${direction}`
-  const tail = `AND ${key} IN {keys:Array(String)} ${order} LIMIT ${perGroup} BY ${key}`
+  // First which calls, by narrow columns, then those calls: bodies of others are never read.
+  const first = `SELECT ts, flow, \`index\` FROM ${ENTRIES} WHERE ${where.text} AND ${key} IN {keys:Array(String)}
+    ${order} LIMIT ${perGroup} BY ${key}`
+  const tail = `AND (ts, flow, \`index\`) IN (${first}) ${order}`
   const columns = columnsOf(shape, context.catalogue)
   const condition = { text: where.text, params: { ...where.params, keys: shown.map(([name]) => name) } }
   const textBytes = shape.textBytes === undefined ? {} : { textBytes: shape.textBytes }

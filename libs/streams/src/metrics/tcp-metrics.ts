@@ -189,8 +189,8 @@ export class TcpMetrics {
     const threshold = n[this.#shared + Shared.InitialRtt]! || REORDERING
     if (sinceNext >= 0 && sinceNext < threshold) {
       const end = (seq + length + ((flags & SYN_FIN) === 0 ? 0 : 1)) | 0
-      // A segment that ends where the stream ends is a repetition, unless only a pure acknowledgement had moved it there.
-      if (end !== nextSeq || n[own + Half.LastLength] === 0) return Found.OutOfOrder
+      // A segment that ends where the stream ends is a repetition.
+      if (end !== nextSeq) return Found.OutOfOrder
     }
     return Found.Retransmission
   }
@@ -228,7 +228,6 @@ export class TcpMetrics {
       this.#unacked.add(n, own, end, time, limit)
     }
     const nextSeq = n[own + Half.NextSeq]!
-    if (nextSeq === 0 || ((nextSeq + extra - end) | 0) < 0) n[own + Half.LastLength] = length
     if ((found & Found.ZeroWindowProbe) === 0) {
       if (nextSeq === 0 || ((nextSeq - end) | 0) < 0) {
         n[own + Half.NextSeq] = end
@@ -251,7 +250,7 @@ export class TcpMetrics {
     const peer = this.#peer
     const inOrder = n[peer + Half.Retransmissions] === 0 && n[peer + Half.OutOfOrder] === 0
     const sent = this.#unacked.acknowledge(n, peer, ack, inOrder)
-    if (sent < 0 || sent > time) return
+    if (sent < 0 || sent >= time) return
     const rtt = Math.min(time - sent, 0x7fff_ffff)
     const samples = n[peer + Half.RttSamples]!
     if (samples === 0 || rtt < n[peer + Half.RttMin]!) n[peer + Half.RttMin] = rtt

@@ -1,7 +1,13 @@
 import type { Protocol } from './contract/protocol.ts'
 import { dns } from './dns/index.ts'
 import { http } from './http/index.ts'
+import { postgresql } from './postgresql/index.ts'
 import { redis } from './redis/index.ts'
 
 /** Every protocol that Hindwire reads. One line each. */
-export const protocols: readonly Protocol[] = [http as Protocol, dns as Protocol, redis as Protocol]
+export const protocols: readonly Protocol[] = [
+  http as Protocol,
+  dns as Protocol,
+  postgresql as Protocol,
+  redis as Protocol,
+]

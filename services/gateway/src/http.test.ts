@@ -59,7 +59,7 @@ test('errors have one shape, also where there is nothing', async () => {
   for (const [call, status, code, body] of cases) {
     const reply = await ask(call, body)
     assert.deepEqual([reply.status, reply.json['code']], [status, code], `${call}: ${JSON.stringify(reply.json)}`)
-    assert.match(String(reply.json['error']), /^[A-Z"].*[.…]$/s, call)
+    assert.match(String(reply.json['error']), /^[A-Z"].*[.…?]$/s, call)
     assert.ok(reply.headers.get('x-request-id'))
   }
 })

@@ -29,9 +29,14 @@ export function requireFilter(...args: Parameters<typeof compileFilter>): Compil
   if (compiled.ok) return compiled
   const [kfl] = args
   const [first] = compiled.errors
-  const where = first === undefined ? '' : `, at line ${first.line}, column ${first.column}: ${first.message}`
+  const where = first === undefined ? '.' : `, at line ${first.line}, column ${first.column}: ${ended(first.message)}`
   const errors = compiled.errors.map((problem) => problemAnswer(kfl, problem))
-  throw new AppError('kfl_error', 422, `The filter is not right${where}.`, { details: { errors } })
+  throw new AppError('kfl_error', 422, `The filter is not right${where}`, { details: { errors } })
+}
+
+/** Problems end without a full stop, or with a question. */
+function ended(message: string): string {
+  return message.endsWith('?') ? message : `${message}.`
 }
 
 /** A problem as REST shows it: with the place marked in the text. */

@@ -1,4 +1,4 @@
-import { hasEnded, type Job, type JobRef } from '@hindwire/bus/job.ts'
+import { hasEnded, type Job } from '@hindwire/bus/job.ts'
 import { type DissectCommand, Queue } from '@hindwire/bus/queues.ts'
 
 import type { GatewayContext } from '../context.ts'
@@ -6,9 +6,9 @@ import type { GatewayContext } from '../context.ts'
 type Parts = Pick<GatewayContext, 'bus' | 'jobs' | 'ingest' | 'logger'>
 
 /** Tells the dissectors that a job waits. Told twice, they plan it once. */
-export async function publishCommand({ bus }: Parts, { id, snapshot, name }: JobRef): Promise<void> {
+export async function publishCommand({ bus }: Parts, { id, snapshot, name, attempt }: Job): Promise<void> {
   const command: DissectCommand = { id, snapshot, name }
-  await bus.publish(Queue.Dissections, JSON.stringify(command), { dedupId: `dissect/${id}` })
+  await bus.publish(Queue.Dissections, JSON.stringify(command), { dedupId: `dissect/${id}/${attempt}` })
 }
 
 /** Removes the rows of a job that failed or was cancelled. Late rows are refused by ingest from then on. */

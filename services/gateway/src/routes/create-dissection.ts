@@ -87,7 +87,8 @@ async function checkFilter(
   const { valid, errors = [] } = JSON.parse(Buffer.from(json).toString()) as Explained
   const [first] = errors
   if (valid || first === undefined) return
-  const text = `The filter is not right, at line ${first.line}, column ${first.column}: ${first.message}.`
+  const message = first.message.endsWith('?') ? first.message : `${first.message}.`
+  const text = `The filter is not right, at line ${first.line}, column ${first.column}: ${message}`
   throw new AppError('kfl_error', 422, text, { details: { errors } })
 }
 

@@ -12,6 +12,8 @@ export interface LifecycleOptions {
   readonly logger: Logger
   /** Time for all parts to stop together, ms. Below the 10 s (Docker) or 30 s (Kubernetes) until SIGKILL. */
   readonly stopMs?: number
+  /** Told why the process could not start, in place of the log: for commands that people run. */
+  readonly onStartFailure?: (error: unknown) => void
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
@@ -23,6 +25,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 export class Lifecycle {
   readonly #logger: Logger
   readonly #stopMs: number
+  readonly #onStartFailure: ((error: unknown) => void) | undefined
   readonly #parts: { readonly name: string; readonly part: Part }[] = []
   readonly #started: { readonly name: string; readonly part: Part }[] = []
   readonly #stopRequested = Promise.withResolvers<void>()
@@ -31,6 +34,7 @@ export class Lifecycle {
   constructor(options: LifecycleOptions) {
     this.#logger = options.logger
     this.#stopMs = options.stopMs ?? 8000
+    this.#onStartFailure = options.onStartFailure
   }
 
   add(name: string, part: Part): this {
@@ -79,6 +83,10 @@ export class Lifecycle {
       await this.#stopRequested.promise
       return (await this.stop()) ? 0 : 1
     } catch (error) {
+      if (this.#onStartFailure !== undefined) {
+        this.#onStartFailure(error)
+        return 1
+      }
       // A sentence for what the user can mend (a taken port, a wrong path); the stack for what is ours.
       this.#logger.fatal({ err: error }, error instanceof AppError ? 'cannot start' : 'cannot start: unexpected error')
       return 1

@@ -39,9 +39,10 @@ export async function runEmbedded(options: ServeOptions, then: (running: Running
     gateway: { ...gateway, host: options.host ?? gateway.host, port: options.port ?? gateway.port },
     logger,
   })
-  const lifecycle = new Lifecycle({ logger })
-  embedded.addTo(lifecycle)
   let failure: unknown = null
+  const onStartFailure = (error: unknown): void => void (failure = error)
+  const lifecycle = new Lifecycle({ logger, onStartFailure })
+  embedded.addTo(lifecycle)
   const stop = (): void => lifecycle.requestStop()
   lifecycle.add('work', {
     start() {

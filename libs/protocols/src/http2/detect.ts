@@ -3,6 +3,8 @@ import { u32be } from '@hindwire/bytes/endian.ts'
 import { Side } from '../contract/message.ts'
 import { Detection } from '../contract/protocol.ts'
 import { Flag, FRAME_HEADER_BYTES, FrameType, PREFACE } from './constants.ts'
+import { block, checkBlock } from './hpack-syntax.ts'
+import { MAX_DETECT_FRAMES } from './limits.ts'
 import {
   fieldBlock,
   frameFlags,
@@ -11,9 +13,7 @@ import {
   frameType,
   isPlausibleControl,
   isPlausibleHeader,
-} from './frame.ts'
-import { block, checkBlock } from './hpack-syntax.ts'
-import { MAX_DETECT_FRAMES } from './limits.ts'
+} from './parse.ts'
 import { prefaceAt } from './preface.ts'
 
 /** Evidence that is enough. A frame of fixed form gives 1, one whose content proves it gives 2. */

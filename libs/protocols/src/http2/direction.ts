@@ -19,6 +19,13 @@ export class Direction {
     return this.left + this.padding > 0
   }
 
+  /** The first frame of a side: a connection that is seen from its start begins with SETTINGS (section 3.4). */
+  begin(isStart: boolean): void {
+    this.begun = true
+    if (!isStart) this.hpack.forget()
+  }
+
+  /** The payload that follows is of no interest. */
   pass(length: number): void {
     this.left = 0
     this.padding = length

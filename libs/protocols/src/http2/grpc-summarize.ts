@@ -33,6 +33,17 @@ function statusField(response: Http2Message): HeaderField | null {
   return fieldOf(response.trailers, Kind.GrpcStatus) ?? fieldOf(response.fields, Kind.GrpcStatus)
 }
 
+/** The path split last: calls of one method follow each other. */
+const latest = { path: '', service: '', method: '' }
+
+/** Path = "/" Service-Name "/" Method-Name. */
+function split(path: string): void {
+  const slash = path.lastIndexOf('/')
+  latest.path = path
+  latest.service = slash > 1 ? path.slice(1, slash) : ''
+  latest.method = slash < 0 ? '' : path.slice(slash + 1)
+}
+
 /** Writes what a call has beside the columns of HTTP, its status, and its messages as JSON. */
 export function summarizeGrpc(
   request: Http2Message | null,
@@ -41,11 +52,9 @@ export function summarizeGrpc(
   entry: EntryWriter,
 ): void {
   entry.protocol('grpc')
-  const slash = path.lastIndexOf('/')
-  if (slash >= 0) {
-    if (slash > 1) entry.text(GrpcColumns.service, path.slice(1, slash))
-    entry.text(GrpcColumns.method, path.slice(slash + 1))
-  }
+  if (path !== latest.path) split(path)
+  if (latest.service !== '') entry.text(GrpcColumns.service, latest.service)
+  if (latest.method !== '') entry.text(GrpcColumns.method, latest.method)
   const { stream } = (request ?? response) as Http2Message
   writeStatus(stream, response, entry)
   let detail = streamDetail(stream)

@@ -1,6 +1,6 @@
 import { Flag, FRAME_HEADER_BYTES, FrameType } from './constants.ts'
-import { fieldBlock, frameFlags, frameLength, frameStream, frameType } from './frame.ts'
 import { MAX_HEADER_BLOCK_BYTES } from './limits.ts'
+import { fieldBlock, frameFlags, frameLength, frameStream, frameType } from './parse.ts'
 
 /** The header block that `readBlock` has put together. One object, reused. */
 export const found = {

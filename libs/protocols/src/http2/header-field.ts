@@ -62,6 +62,7 @@ export class HeaderField {
   readonly nameUnknown: boolean
   /** :status and grpc-status as a number; -1 for others. */
   readonly number: number
+  #value: string | null = null
 
   constructor(bytes: Uint8Array, nameStart: number, nameEnd: number, valueEnd: number, nameUnknown = false) {
     this.bytes = bytes
@@ -83,8 +84,9 @@ export class HeaderField {
     return latin1(this.bytes, this.nameStart, this.nameEnd)
   }
 
+  /** The value as text, made once: most fields are shared by many messages. */
   get value(): string {
-    return latin1(this.bytes, this.nameEnd, this.valueEnd)
+    return (this.#value ??= latin1(this.bytes, this.nameEnd, this.valueEnd))
   }
 }
 

@@ -1,4 +1,6 @@
+import { Role } from '../contract/message.ts'
 import { type HeaderField, Kind } from './header-field.ts'
+import type { Http2Message } from './types.ts'
 
 /** What a header list tells about the message it belongs to. One object, reused. */
 export const listed = {
@@ -32,4 +34,15 @@ export function inspect(fields: readonly HeaderField[]): void {
       listed.typed = true
     }
   }
+}
+
+/** A header list behind the first one of a message, or one that can only be the last. */
+export function isTrailer(message: Http2Message): boolean {
+  return message.fields.length > 0 || message.partial === 'start missing' || message.bodySize > 0
+}
+
+/** The header list just inspected says so, or says nothing where it may: the content will tell. */
+export function mayBeGrpc(message: Http2Message): boolean {
+  if (listed.typed) return listed.grpc
+  return listed.unknown || (message.role === Role.Response && (message.stream.request?.framing ?? null) !== null)
 }

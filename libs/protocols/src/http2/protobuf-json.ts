@@ -136,7 +136,10 @@ function isMeasure(value: number): boolean {
 function fixed32(bytes: Uint8Array, at: number): string {
   load(bytes, at, 4)
   const value = view.getFloat32(0, true)
-  return isMeasure(value) ? String(Number(value.toPrecision(7))) : String(view.getUint32(0, true))
+  if (!isMeasure(value)) return String(view.getUint32(0, true))
+  // The shortest decimal that is this float; nearly all have few places.
+  const short = Math.round(value * 1e4) / 1e4
+  return String(Math.fround(short) === value ? short : Number(value.toPrecision(7)))
 }
 
 function fixed64(bytes: Uint8Array, at: number): string {

@@ -1,6 +1,6 @@
 import { FRAME_HEADER_BYTES, FrameType } from './constants.ts'
-import { fieldBlock, frameLength, frameStream, frameType, isPlausibleControl, isPlausibleHeader } from './frame.ts'
 import { block, checkBlock } from './hpack-syntax.ts'
+import { fieldBlock, frameLength, frameStream, frameType, isPlausibleControl, isPlausibleHeader } from './parse.ts'
 import { prefaceAt } from './preface.ts'
 
 /**

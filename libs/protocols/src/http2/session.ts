@@ -2,16 +2,16 @@ import { u32be } from '@hindwire/bytes/endian.ts'
 
 import { Role, Side } from '../contract/message.ts'
 import { type Link, Outcome, type Session } from '../contract/session.ts'
-import { ErrorCode, Flag, FRAME_HEADER_BYTES, FrameType, PREFACE } from './constants.ts'
+import { Flag, FRAME_HEADER_BYTES, FrameType, PREFACE } from './constants.ts'
 import { Direction } from './direction.ts'
-import { frameFlags, frameLength, frameProblem, frameStream, frameType } from './frame.ts'
 import { MessageFraming } from './grpc-framing.ts'
 import { BLOCK_INVALID, BLOCK_NEEDS_MORE, found, readBlock } from './header-block.ts'
 import type { HeaderField } from './header-field.ts'
-import { inspect, listed } from './header-list.ts'
+import { inspect, isTrailer, listed, mayBeGrpc } from './header-list.ts'
 import { BlockResult } from './hpack-decoder.ts'
 import { MAX_HEADER_BLOCK_BYTES, MAX_UNKNOWN_FRAME_BYTES } from './limits.ts'
 import { StreamMatcher } from './match.ts'
+import { frameFlags, frameLength, frameProblem, frameStream, frameType } from './parse.ts'
 import { prefaceAt } from './preface.ts'
 import { findFrame } from './resync.ts'
 import { StreamTable } from './stream-table.ts'
@@ -41,7 +41,7 @@ export class Http2Session implements Session {
     const problem = frameProblem(bytes, start)
     if (problem !== '') return this.#invalid(problem)
     const type = frameType(bytes, start)
-    if (!direction.begun) this.#begin(direction, type === FrameType.Settings && frameFlags(bytes, start) === 0)
+    if (!direction.begun) direction.begin(type === FrameType.Settings && frameFlags(bytes, start) === 0)
     if (type === FrameType.Data) return this.#data(side, direction, bytes, start, end)
     const length = frameLength(bytes, start)
     if (type === FrameType.Headers || type === FrameType.PushPromise) {
@@ -104,12 +104,6 @@ export class Http2Session implements Session {
     direction.begun = true
     direction.inDoubt = false
     return Outcome.Skip
-  }
-
-  /** The first frame of a side: a connection that is seen from its start begins with SETTINGS (section 3.4). */
-  #begin(direction: Direction, isStart: boolean): void {
-    direction.begun = true
-    if (!isStart) direction.hpack.forget()
   }
 
   /** Header blocks may be missing, and ends of messages. */
@@ -287,41 +281,15 @@ export class Http2Session implements Session {
   // -- RST_STREAM, GOAWAY (sections 6.4, 6.8) ------------------------------------------------------------------------
 
   #reset(side: Side, bytes: Uint8Array, start: number): boolean {
-    const stream = this.#streams.get(frameStream(bytes, start))
-    if (stream === undefined) return false
-    stream.resetBy = side
-    stream.resetCode = u32be(bytes, start + FRAME_HEADER_BYTES)
-    this.#streams.abandon(stream, 'reset')
-    this.#link.message = stream.request ?? stream.response
+    const code = u32be(bytes, start + FRAME_HEADER_BYTES)
+    this.#link.message = this.#streams.reset(frameStream(bytes, start), side, code)
     return this.#link.message !== null
   }
 
-  /** Requests above the last stream named were not, and will not be, worked on. */
   #goAway(side: Side, bytes: Uint8Array, start: number): boolean {
     const last = u32be(bytes, start + FRAME_HEADER_BYTES) & 0x7fff_ffff
     const code = u32be(bytes, start + FRAME_HEADER_BYTES + 4)
-    let refused: Http2Message | null = null
-    for (const stream of this.#streams.values()) {
-      const { request } = stream
-      if (stream.id <= last || request === null || request.sentBy === side || stream.response !== null) continue
-      stream.goAway = true
-      stream.resetBy = side
-      stream.resetCode = code === ErrorCode.NoError ? ErrorCode.RefusedStream : code
-      this.#streams.abandon(stream, 'refused')
-      refused = request
-    }
-    this.#link.message = refused
-    return refused !== null
+    this.#link.message = this.#streams.refuse(last, side, code)
+    return this.#link.message !== null
   }
-}
-
-/** A header list behind the first one of a message, or one that can only be the last. */
-function isTrailer(message: Http2Message): boolean {
-  return message.fields.length > 0 || message.partial === 'start missing' || message.bodySize > 0
-}
-
-/** The header list just inspected says so, or says nothing where it may: the content will tell. */
-function mayBeGrpc(message: Http2Message): boolean {
-  if (listed.typed) return listed.grpc
-  return listed.unknown || (message.role === Role.Response && (message.stream.request?.framing ?? null) !== null)
 }

@@ -1,3 +1,5 @@
+import type { Side } from '../contract/message.ts'
+import { ErrorCode } from './constants.ts'
 import { MAX_BUFFERED_BYTES, MAX_CLOSED_STREAMS, MAX_STREAMS } from './limits.ts'
 import type { Http2Message, Stream } from './types.ts'
 
@@ -60,5 +62,30 @@ export class StreamTable {
       this.#closed.delete(id)
       return
     }
+  }
+
+  /** RST_STREAM ends both messages. Returns one of them, for the matcher; null where the stream is not known. */
+  reset(id: number, side: Side, code: number): Http2Message | null {
+    const stream = this.#streams.get(id)
+    if (stream === undefined) return null
+    stream.resetBy = side
+    stream.resetCode = code
+    this.abandon(stream, 'reset')
+    return stream.request ?? stream.response
+  }
+
+  /** GOAWAY: requests above the last stream named were not, and will not be, worked on. Returns one of them. */
+  refuse(last: number, side: Side, code: number): Http2Message | null {
+    let refused: Http2Message | null = null
+    for (const stream of this.#streams.values()) {
+      const { request } = stream
+      if (stream.id <= last || request === null || request.sentBy === side || stream.response !== null) continue
+      stream.goAway = true
+      stream.resetBy = side
+      stream.resetCode = code === ErrorCode.NoError ? ErrorCode.RefusedStream : code
+      this.abandon(stream, 'refused')
+      refused = request
+    }
+    return refused
   }
 }

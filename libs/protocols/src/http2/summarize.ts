@@ -1,4 +1,4 @@
-import { latin1 } from '@hindwire/bytes/text.ts'
+import { findByte, latin1 } from '@hindwire/bytes/text.ts'
 
 import type { Column } from '../contract/column.ts'
 import { Columns } from '../contract/common-columns.ts'
@@ -64,16 +64,17 @@ function writeTarget(fields: readonly HeaderField[], entry: EntryWriter): string
   const target = fieldOf(fields, Kind.Path) ?? unnamedPath(fields)
   if (target === null) return ''
   const { bytes, nameEnd, valueEnd } = target
-  const question = bytes.subarray(nameEnd, valueEnd).indexOf(0x3f)
-  const end = question < 0 ? valueEnd : nameEnd + question
-  entry.bytes(Columns.path, bytes, nameEnd, end)
-  if (question >= 0) {
-    entry.bytes(HttpColumns.query, bytes, end + 1, valueEnd)
-    eachQueryParameter(latin1(bytes, end + 1, valueEnd), (name, value) =>
-      entry.pair(HttpColumns.queryString, name, value),
-    )
+  const question = findByte(bytes, nameEnd, valueEnd, 0x3f)
+  if (question < 0) {
+    entry.bytes(Columns.path, bytes, nameEnd, valueEnd)
+    return target.value
   }
-  return latin1(bytes, nameEnd, end)
+  entry.bytes(Columns.path, bytes, nameEnd, question)
+  entry.bytes(HttpColumns.query, bytes, question + 1, valueEnd)
+  eachQueryParameter(latin1(bytes, question + 1, valueEnd), (name, value) =>
+    entry.pair(HttpColumns.queryString, name, value),
+  )
+  return latin1(bytes, nameEnd, question)
 }
 
 /** Of fields whose names are unknown, the one among the pseudo fields with a value that begins as a path does. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { RestClient, RestError } from 'hindwire/rest-client.ts'
+import { type RestClient, RestError } from 'hindwire/rest-client.ts'
 
 import { makeHttpCapture } from '../bench/make-http-capture.ts'
 import { Cleanup, HindwireProcess, hindwire } from './hindwire-process.ts'
@@ -16,6 +16,11 @@ interface Status {
   readonly status: string
   readonly progress: number
   readonly stats: { readonly entries_created: number }
+}
+
+/** Is it the server's refusal with this status and sentence? */
+function refused(status: number, sentence: RegExp): (error: unknown) => boolean {
+  return (error) => error instanceof RestError && error.status === status && sentence.test(error.message)
 }
 
 async function finished(client: RestClient, path: string): Promise<Status> {
@@ -55,8 +60,6 @@ test('bad input is refused with a sentence, and everything else goes on', { time
   const { client } = await cleanup.serve(join(data, 'data'))
   const page = join(data, 'page.pcap')
   await writeFile(page, '<!DOCTYPE html><html><body>404</body></html>')
-  const refused = (status: number, sentence: RegExp) => (error: unknown) =>
-    error instanceof RestError && error.status === status && sentence.test(error.message)
   await assert.rejects(client.upload('/mcp/snapshots/bad/captures/page.pcap', page), refused(400, /HTML/i))
   await assert.rejects(client.upload('/mcp/snapshots/..%2Fescape/captures/x.pcap', EXAMPLE), refused(400, /name/))
   await assert.rejects(client.upload('/mcp/snapshots/bad/captures/..%2Fx.pcap', EXAMPLE), refused(400, /name/))

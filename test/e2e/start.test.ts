@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { RestClient, RestError } from 'hindwire/rest-client.ts'
+import { RestClient, type RestError } from 'hindwire/rest-client.ts'
 
 import truth from '../../examples/checkout-incident.truth.json' with { type: 'json' }
 import { HindwireProcess, hindwire, makeDirectory, removeDirectory } from './hindwire-process.ts'

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 
 import { addDissect } from './commands/dissect.ts'
+import { addKfl } from './commands/kfl.ts'
 import { addQuery } from './commands/query.ts'
 import { addServe } from './commands/serve.ts'
 import { addStart } from './commands/start.ts'
@@ -28,6 +29,7 @@ addStart(program)
 addServe(program)
 addDissect(program)
 addQuery(program)
+addKfl(program)
 
 try {
   await program.parseAsync()

@@ -19,7 +19,7 @@ export interface Running {
   readonly embedded: Embedded
   readonly logger: Logger
   /** Asks everything to stop. */
-  stop(): void
+  readonly stop: () => void
 }
 
 /**
@@ -46,8 +46,7 @@ export async function runEmbedded(options: ServeOptions, then: (running: Running
   const stop = (): void => lifecycle.requestStop()
   lifecycle.add('work', {
     start() {
-      void embedded.failed.then((error) => {
-        if (error === null) return
+      void watch(embedded.failed, (error) => {
         failure = error
         stop()
       })
@@ -60,4 +59,9 @@ export async function runEmbedded(options: ServeOptions, then: (running: Running
   const code = await lifecycle.run()
   if (failure !== null) throw failure
   return code
+}
+
+async function watch(failed: Promise<Error | null>, onFailure: (error: Error) => void): Promise<void> {
+  const error = await failed
+  if (error !== null) onFailure(error)
 }

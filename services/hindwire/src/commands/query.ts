@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 
 import { ExitCode } from '../exit-code.ts'
 import { RestClient } from '../rest-client.ts'
-import { whole } from './serve-options.ts'
+import { whole } from './whole.ts'
 
 interface QueryOptions {
   readonly db?: string

@@ -1,17 +1,9 @@
 import { dissectorHelp } from '@hindwire/dissector/config.ts'
 import { gatewayHelp } from '@hindwire/gateway/config.ts'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 
 import { commandHelp } from '../config.ts'
-
-/** A whole number within bounds, for an option. */
-export function whole(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= low && value <= high) return value
-    throw new InvalidArgumentError(`it must be a whole number from ${low} to ${high}`)
-  }
-}
+import { whole } from './whole.ts'
 
 /** Adds the options of commands that run the services. */
 export function addServeOptions(command: Command): Command {

@@ -1,5 +1,6 @@
 import type { Protocol } from './contract/protocol.ts'
 import { dns } from './dns/index.ts'
+import { flow } from './flow/index.ts'
 import { http } from './http/index.ts'
 import { postgresql } from './postgresql/index.ts'
 import { redis } from './redis/index.ts'
@@ -8,6 +9,7 @@ import { redis } from './redis/index.ts'
 export const protocols: readonly Protocol[] = [
   http as Protocol,
   dns as Protocol,
+  flow as Protocol,
   postgresql as Protocol,
   redis as Protocol,
 ]

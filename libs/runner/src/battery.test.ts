@@ -60,7 +60,7 @@ function longConversations(protocol: Protocol, own: readonly TestCapture[]): Con
     .filter((each) => each.whole && wholePairs(protocol, replay(each)).length >= LONG)
 }
 
-for (const protocol of protocols) {
+for (const protocol of protocols.filter(({ ofFlows }) => ofFlows !== true)) {
   const own = captures.filter((capture) => capture.protocol === protocol.name)
   const isTcp = protocol.transports.includes('tcp')
   suite(`battery: ${protocol.name}`, () => {

@@ -29,7 +29,7 @@ export function collect(frames: readonly TimedFrame[], options: Partial<EngineOp
       clients.push(`${entry.flow.clientIp}:${entry.flow.clientPort}`)
     },
   }
-  const engine = new Engine({ protocols, sink, ...options })
+  const engine = new Engine({ protocols, sink, flows: false, ...options })
   const packet = new Packet()
   for (const [at, { time, bytes }] of frames.entries()) {
     packet.bytes = bytes

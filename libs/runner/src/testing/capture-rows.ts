@@ -35,6 +35,8 @@ export interface DissectOptions {
   readonly protocols?: readonly Protocol[]
   readonly limits?: DissectLimits
   readonly selected?: ReadonlySet<string>
+  /** Rows of the flows too; left out by default. */
+  readonly flows?: boolean
 }
 
 /** The frames of a capture file. */
@@ -68,6 +70,7 @@ function dissectShardOf(frames: readonly Frame[], shard: number, shards: number,
     protocols: options.protocols ?? registered,
     limits: options.limits ?? defaultLimits,
     sink: encoder,
+    flows: options.flows ?? false,
     shard,
     shards,
     ...(options.selected === undefined ? {} : { selected: options.selected }),

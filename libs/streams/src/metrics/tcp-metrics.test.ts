@@ -117,14 +117,16 @@ test('retransmissions: after a time-out, spurious, fast', () => {
   assert.deepEqual([late.client.fastRetransmissions, late.client.retransmissions], [0, 1])
 })
 
+function swapped(at: number): TcpFigures {
+  return figuresOf(
+    ...handshake,
+    data('client', 6000, 1001, 5001, 100),
+    data('client', 6010, 1201, 5001, 100),
+    data('client', at, 1101, 5001, 100),
+  )
+}
+
 test('out of order within the initial round trip, a retransmission later', () => {
-  const swapped = (at: number): TcpFigures =>
-    figuresOf(
-      ...handshake,
-      data('client', 6000, 1001, 5001, 100),
-      data('client', 6010, 1201, 5001, 100),
-      data('client', at, 1101, 5001, 100),
-    )
   const soon = swapped(6020).client
   assert.deepEqual([soon.lostSegments, soon.outOfOrder, soon.retransmissions], [1, 1, 0])
   const late = swapped(6010 + 5200).client

@@ -251,7 +251,7 @@ export class TcpMetrics {
     const inOrder = n[peer + Half.Retransmissions] === 0 && n[peer + Half.OutOfOrder] === 0
     const sent = this.#unacked.acknowledge(n, peer, ack, inOrder)
     if (sent < 0 || sent >= time) return
-    const rtt = Math.min(time - sent, 0x7fff_ffff)
+    const rtt = clamp(time - sent)
     const samples = n[peer + Half.RttSamples]!
     if (samples === 0 || rtt < n[peer + Half.RttMin]!) n[peer + Half.RttMin] = rtt
     if (rtt > n[peer + Half.RttMax]!) n[peer + Half.RttMax] = rtt
@@ -283,8 +283,8 @@ export class TcpMetrics {
     n[own + Half.BeforeFirstAck] = 0
     const latestSyn = t[this.#sharedTime + SharedTime.LatestSyn]!
     if (latestSyn === 0 || n[this.#shared + Shared.InitialRtt] !== 0) return
-    n[this.#shared + Shared.InitialRtt] = Math.max(0, time - latestSyn)
-    n[this.#shared + Shared.HandshakeTime] = Math.max(0, time - t[this.#sharedTime + SharedTime.FirstSyn]!)
+    n[this.#shared + Shared.InitialRtt] = clamp(time - latestSyn)
+    n[this.#shared + Shared.HandshakeTime] = clamp(time - t[this.#sharedTime + SharedTime.FirstSyn]!)
   }
 
   #synchronise(packet: Packet): void {
@@ -321,4 +321,9 @@ export class TcpMetrics {
     if ((flags & TcpFlag.Rst) !== 0) seen |= Completeness.Rst
     this.#n[at]! |= seen
   }
+}
+
+/** A time span as an integer of 31 bits, µs: above 35 minutes clocks are wrong. */
+function clamp(span: number): number {
+  return Math.min(Math.max(0, span), 0x7fff_ffff)
 }

@@ -9,8 +9,8 @@ export const SEMICOLON = 0x3b
 export const Status = { Continue: 100, SwitchingProtocols: 101, NoContent: 204, NotModified: 304 } as const
 
 /** tchar of RFC 9110, section 5.6.2: the characters of methods and field names. */
-export const isTokenByte: readonly boolean[] = Array.from({ length: 256 }, (_, byte) =>
-  /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)),
+export const isTokenByte = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)) ? 1 : 0,
 )
 
 /** Names of protocols that an Upgrade field may name, as their folders are called. */

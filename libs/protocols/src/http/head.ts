@@ -38,13 +38,21 @@ export function readHead(bytes: Uint8Array, start: number, end: number): number 
   lineEnd = trimLine(bytes, start, at)
   for (;;) {
     const line = at
-    at = nextLine(bytes, line, limit)
+    // A name holds no line end: the search for it goes on where the name stops.
+    const name = nameEnd(bytes, line, limit)
+    at = nextLine(bytes, name, limit)
     if (at < 0) return outOfBytes(start, end)
     const stop = trimLine(bytes, line, at)
     if (stop === line) return at - start
     if (bytes[line] === SP || bytes[line] === HTAB) fold(bytes, start, stop)
-    else if (!field(bytes, start, line, stop) && fieldCount === 0) return HEAD_INVALID
+    else if (!field(bytes, start, line, name, stop) && fieldCount === 0) return HEAD_INVALID
   }
+}
+
+/** Position behind the token at `at`. */
+function nameEnd(bytes: Uint8Array, at: number, limit: number): number {
+  while (at < limit && isTokenByte[bytes[at] as number] === 1) at++
+  return at
 }
 
 function outOfBytes(start: number, end: number): number {
@@ -75,11 +83,13 @@ function fold(bytes: Uint8Array, head: number, stop: number): void {
   noteFraming(bytes, head + (positions[at] as number), head + (positions[at + 1] as number), valueStart, valueEnd)
 }
 
-/** field-line = field-name ":" OWS field-value OWS (RFC 9112, section 5). False when the line is none. */
-function field(bytes: Uint8Array, head: number, line: number, stop: number): boolean {
-  let colon = line
-  while (colon < stop && isTokenByte[bytes[colon] as number]) colon++
-  let nameEnd = colon
+/**
+ * field-line = field-name ":" OWS field-value OWS (RFC 9112, section 5). `token`: where the name at `line` stops. False
+ * when the line is none.
+ */
+function field(bytes: Uint8Array, head: number, line: number, token: number, stop: number): boolean {
+  let colon = token
+  let nameEnd = token
   // Space before the colon is forbidden but seen; the name is what stands before it.
   while (colon < stop && (bytes[colon] === SP || bytes[colon] === HTAB)) colon++
   if (colon === stop || bytes[colon] !== COLON || nameEnd === line) {

@@ -6,8 +6,9 @@ import type { EntryWriter } from '../contract/entry-writer.ts'
 import type { Pair } from '../contract/message.ts'
 import { HttpColumns } from './columns.ts'
 import { type Decoded, decodeContent } from './content-coding.ts'
-import { eachCookie, eachQueryParameter, setCookie } from './parameters.ts'
+import { eachQueryParameter, setCookie } from './parameters.ts'
 import { fieldText, type HttpMessage } from './types.ts'
+import { writeCookiePairs, writePlainQuery } from './write-parameters.ts'
 
 const versions: readonly string[] = Array.from({ length: 10 }, (_, minor) => `HTTP/1.${minor}`)
 
@@ -57,9 +58,11 @@ function writeTarget(request: HttpMessage, entry: EntryWriter): void {
   else entry.bytes(Columns.path, head, start, question < 0 ? end : question)
   if (question >= 0) {
     entry.bytes(HttpColumns.query, head, question + 1, end)
-    eachQueryParameter(latin1(head, question + 1, end), (name, value) =>
-      entry.pair(HttpColumns.queryString, name, value),
-    )
+    if (!writePlainQuery(entry, head, question + 1, end)) {
+      eachQueryParameter(latin1(head, question + 1, end), (name, value) =>
+        entry.pair(HttpColumns.queryString, name, value),
+      )
+    }
   }
   if (!hostKnown) writeHost(request, entry)
 }
@@ -107,7 +110,7 @@ function writeCookies(
   const length = nameEnd - nameStart
   if (length === 6 && message.status === 0) {
     if (!asciiEqualsIgnoreCase(head, nameStart, nameEnd, 'cookie')) return
-    eachCookie(latin1(head, valueStart, valueEnd), (name, value) => entry.pair(HttpColumns.requestCookies, name, value))
+    writeCookiePairs(entry, head, valueStart, valueEnd)
   } else if (length === 10 && message.status !== 0) {
     if (!asciiEqualsIgnoreCase(head, nameStart, nameEnd, 'set-cookie')) return
     setCookie(latin1(head, valueStart, valueEnd), (name, value) => entry.pair(HttpColumns.responseCookies, name, value))

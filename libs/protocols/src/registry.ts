@@ -2,6 +2,7 @@ import type { Protocol } from './contract/protocol.ts'
 import { dns } from './dns/index.ts'
 import { flow } from './flow/index.ts'
 import { http } from './http/index.ts'
+import { http2 } from './http2/index.ts'
 import { postgresql } from './postgresql/index.ts'
 import { redis } from './redis/index.ts'
 
@@ -10,6 +11,7 @@ export const protocols: readonly Protocol[] = [
   http as Protocol,
   dns as Protocol,
   flow as Protocol,
+  http2 as Protocol,
   postgresql as Protocol,
   redis as Protocol,
 ]

@@ -1,6 +1,6 @@
 import { Engine } from '@hindwire/dissect/engine.ts'
 import { defaultLimits } from '@hindwire/dissect/limits.ts'
-import { BlockEncoder } from '@hindwire/entries/block-encoder.ts'
+import { BlockEncoder, type EncodedBlock } from '@hindwire/entries/block-encoder.ts'
 import type { Filter } from '@hindwire/kfl/compile.ts'
 import { decodePacket } from '@hindwire/packets/decode.ts'
 import type { Packet } from '@hindwire/packets/packet.ts'
@@ -90,11 +90,19 @@ class ShardRun implements PacketConsumer {
       if (block === null) continue
       this.#entries += block.rows
       addCounts(this.#counts, block.protocols)
-      const taken = this.#handler.block(block, this.#sequence++).catch((error: unknown) => {
-        this.#failure ??= error
-      })
+      const taken = this.#hand(block, this.#sequence++)
       this.#untaken.add(taken)
       void taken.finally(() => this.#untaken.delete(taken))
+    }
+  }
+
+  async #hand(block: EncodedBlock, sequence: number): Promise<void> {
+    try {
+      await this.#handler.block(block, sequence)
+      // Fresh memory costs more than the rows in it. A buffer that went to another thread is no longer here.
+      if (block.bytes.buffer.byteLength > 0) this.#encoder.recycle(block.bytes.buffer)
+    } catch (error) {
+      this.#failure ??= error
     }
   }
 }

@@ -47,7 +47,10 @@ export interface ShardProgress {
 
 /** Receives a shard's results. */
 export interface ShardHandler {
-  /** Blocks come numbered from 0, the same ones in every run. The shard waits while too many are not taken. */
+  /**
+   * Blocks come numbered from 0, the same ones in every run. The shard waits while too many are not taken. A block's
+   * bytes may be used until the promise resolves: they are then written again.
+   */
   block(block: EncodedBlock, sequence: number): Promise<void>
   progress?(progress: ShardProgress): void
 }

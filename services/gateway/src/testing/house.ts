@@ -121,7 +121,7 @@ async function writeRows({ snapshots, ingest, jobs }: GatewayContext, schemaVers
     { files, shard: 0, shards: 1, dissection },
     {
       block: ({ bytes, rows }, sequence) =>
-        writer.write({ dissection, token: `${dissection}/0/${sequence}`, schemaVersion, rows, block: bytes }),
+        writer.write({ dissection, token: `${dissection}/0/${sequence}`, schemaVersion, rows, block: bytes.slice() }),
     },
   )
   await writer.finish()

@@ -200,6 +200,18 @@ test('a path whose name is unknown is recognised; a stalled request side is wait
   assert.deepEqual(pick(stalled.rows, 'path', 'status_code'), [['/held', 200]])
 })
 
+test('cookie fields are one list; a query is decoded where it needs it', () => {
+  const request = headers(1, true, GET, HTTP, path('/c?x=1&y='), named(32, 'a=1'), named(32, 'b=2; c=3'))
+  const other = headers(3, true, GET, HTTP, path('/d?x=%31+2'), named(32, 'one=1'))
+  const replay = started()
+    .feed(0, join(request, other))
+    .feed(1, join(headers(1, true, OK), headers(3, true, OK)))
+  assert.deepEqual(pick(replay.rows, 'query_string', 'request_cookies', 'request_headers'), [
+    [{ x: '1', y: '' }, { a: '1', b: '2', c: '3' }, { cookie: 'a=1; b=2; c=3' }],
+    [{ x: '1 2' }, { one: '1' }, { cookie: 'one=1' }],
+  ])
+})
+
 test('limits: streams, kept content, buffered content', () => {
   const replay = started(100)
   const count = MAX_STREAMS + 10

@@ -7,6 +7,7 @@ import type { Pair } from '../contract/message.ts'
 import { HttpColumns } from '../http/columns.ts'
 import { decodeContent } from '../http/content-coding.ts'
 import { eachQueryParameter } from '../http/parameters.ts'
+import { writePlainQuery } from '../http/write-parameters.ts'
 import { GrpcColumns } from './columns.ts'
 import { errorName } from './constants.ts'
 import { isGrpcCall, summarizeGrpc } from './grpc-summarize.ts'
@@ -71,9 +72,11 @@ function writeTarget(fields: readonly HeaderField[], entry: EntryWriter): string
   }
   entry.bytes(Columns.path, bytes, nameEnd, question)
   entry.bytes(HttpColumns.query, bytes, question + 1, valueEnd)
-  eachQueryParameter(latin1(bytes, question + 1, valueEnd), (name, value) =>
-    entry.pair(HttpColumns.queryString, name, value),
-  )
+  if (!writePlainQuery(entry, bytes, question + 1, valueEnd)) {
+    eachQueryParameter(latin1(bytes, question + 1, valueEnd), (name, value) =>
+      entry.pair(HttpColumns.queryString, name, value),
+    )
+  }
   return latin1(bytes, nameEnd, question)
 }
 

@@ -3,8 +3,8 @@ import { FlowReport, type FlowState } from '@hindwire/protocols/contract/flow-re
 import { Side } from '@hindwire/protocols/contract/message.ts'
 import type { Protocol, Transport } from '@hindwire/protocols/contract/protocol.ts'
 import type { Direction, Flow } from '@hindwire/streams/flow.ts'
+import { Completeness } from '@hindwire/streams/metrics/segment-kinds.ts'
 import type { TcpFigures } from '@hindwire/streams/metrics/tcp-figures.ts'
-import { Completeness } from '@hindwire/streams/metrics/tcp-metrics.ts'
 
 import type { Entry, EntrySink, FlowInfo } from './entry.ts'
 import { transportOf } from './transport.ts'

@@ -1,4 +1,4 @@
-import { Half, HalfTime, Shared, SharedTime } from './tcp-records.ts'
+import { Half, HalfTime, Shared } from './tcp-records.ts'
 
 /** Figures of the segments that one side has sent. Times in µs, sizes in bytes. */
 export interface TcpSideFigures {
@@ -60,16 +60,17 @@ export function readFigures(
   return {
     client: readSide(integers, at + client * Half.size, times, timesAt + client * HalfTime.size),
     server: readSide(integers, at + (1 - client) * Half.size, times, timesAt + (1 - client) * HalfTime.size),
-    completeness: integers[at + Shared.Completeness]!,
-    initialRtt: integers[at + Shared.InitialRtt]!,
-    handshakeTime: integers[at + Shared.HandshakeTime]!,
-    timeToFirstByte: timeToFirstByte(integers, at, times, timesAt, client),
+    completeness: integers[at + Half.Completeness]! | integers[at + Half.size + Half.Completeness]!,
+    initialRtt: times[timesAt + Shared.InitialRtt]!,
+    handshakeTime: times[timesAt + Shared.HandshakeTime]!,
+    timeToFirstByte: timeToFirstByte(times, timesAt, client),
   }
 }
 
 function readSide(integers: Int32Array, half: number, times: Float64Array, timesAt: number): TcpSideFigures {
+  const packets = integers[half + Half.Packets]!
   return {
-    packets: integers[half + Half.Packets]!,
+    packets,
     retransmissions: integers[half + Half.Retransmissions]!,
     fastRetransmissions: integers[half + Half.FastRetransmissions]!,
     spuriousRetransmissions: integers[half + Half.SpuriousRetransmissions]!,
@@ -87,7 +88,7 @@ function readSide(integers: Int32Array, half: number, times: Float64Array, times
     fins: integers[half + Half.Fins]!,
     windowScale: integers[half + Half.WindowScale]!,
     windowSum: times[timesAt + HalfTime.WindowSum]!,
-    windows: integers[half + Half.Windows]!,
+    windows: Math.max(0, packets - integers[half + Half.Syns]! - integers[half + Half.Resets]!),
     rttSamples: integers[half + Half.RttSamples]!,
     rttMin: integers[half + Half.RttMin]!,
     rttMax: integers[half + Half.RttMax]!,
@@ -97,18 +98,11 @@ function readSide(integers: Int32Array, half: number, times: Float64Array, times
   }
 }
 
-function timeToFirstByte(
-  integers: Int32Array,
-  at: number,
-  times: Float64Array,
-  timesAt: number,
-  client: number,
-): number {
+function timeToFirstByte(times: Float64Array, timesAt: number, client: number): number {
   const asked = times[timesAt + client * HalfTime.size + HalfTime.FirstData]!
   const answered = times[timesAt + (1 - client) * HalfTime.size + HalfTime.FirstData]!
   if (answered === 0) return 0
   if (asked !== 0 && asked <= answered) return answered - asked
-  const began = times[timesAt + SharedTime.FirstSyn]!
-  if (began === 0 || integers[at + Shared.HandshakeTime] === 0) return 0
-  return Math.max(0, answered - began - integers[at + Shared.HandshakeTime]!)
+  const handshake = times[timesAt + Shared.HandshakeTime]!
+  return handshake === 0 ? 0 : Math.max(0, answered - times[timesAt + Shared.FirstSyn]! - handshake)
 }

@@ -50,17 +50,34 @@ function endpoint(side: 'src' | 'dst'): Member {
   }
 }
 
-/** A status of 0 is one where the protocol has statuses (NOERROR, gRPC's OK) and a response came. */
+/**
+ * A status of 0 is one where the protocol has statuses (NOERROR, gRPC's OK) and a response came. A protocol may have a
+ * field of its own that says it.
+ */
 function status(catalogue: Catalogue): Member {
   const having = new Set(catalogue.variables.get('status_code')?.protocols)
+  const own = ownStatuses(catalogue)
   return {
     name: 'status',
-    columns: ['status_code', 'protocol', 'response_first_packet'],
+    columns: ['status_code', 'protocol', 'response_first_packet', ...new Set(own.values())],
     read(row) {
-      const answered = numberIn(row, 'response_first_packet') > 0 && having.has(textIn(row, 'protocol'))
-      return answered ? numberIn(row, 'status_code') : positive(row, 'status_code')
+      const protocol = textIn(row, 'protocol')
+      if (numberIn(row, 'response_first_packet') === 0) return positive(row, 'status_code')
+      const column = own.get(protocol)
+      if (column !== undefined && numberIn(row, column) >= 0) return numberIn(row, column)
+      return having.has(protocol) ? numberIn(row, 'status_code') : positive(row, 'status_code')
     },
   }
+}
+
+/** Columns of the fields that stand for the status, by entry protocol. */
+function ownStatuses(catalogue: Catalogue): ReadonlyMap<string, string> {
+  const columns = new Map<string, string>()
+  for (const { isStatus, source, protocols } of catalogue.variables.values()) {
+    if (isStatus !== true || !('column' in source)) continue
+    for (const protocol of protocols ?? []) columns.set(protocol, source.column)
+  }
+  return columns
 }
 
 /** From the request's last packet to the response's first, ms with µs; of pairs only. */

@@ -77,6 +77,13 @@ test('compact: members without a value are left out', () => {
   })
 })
 
+test("compact: a protocol's own status goes before the one it is carried with", () => {
+  const row: StoredRow = { ...http, protocol: 'grpc', grpc_status: 5 }
+  assert.equal(shapeRow(compactShape(catalogue), row)['status'], 5)
+  assert.equal(shapeRow(compactShape(catalogue), { ...row, grpc_status: -1 })['status'], 200)
+  assert.equal(shapeRow(compactShape(catalogue), { ...http, grpc_status: 5 })['status'], 200)
+})
+
 test('compact: a failure shows with its code, a status of 0 where a response came', () => {
   const row: StoredRow = { ...http, status_code: 0, is_error: 1, error_code: 'NXDOMAIN' }
   const call = shapeRow(compactShape(catalogue), row)

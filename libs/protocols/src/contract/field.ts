@@ -71,6 +71,11 @@ export interface Field {
   readonly description: string
   /** A KFL expression that uses the variable. */
   readonly example: string
+  /**
+   * This is what a list of calls shows as the call's `status`, in place of `status_code`, where it is not below 0. An
+   * integer column.
+   */
+  readonly isStatus?: boolean
   /** Keys are compared without regard to case (header names). They are stored in lower case. */
   readonly caseInsensitiveKeys?: boolean
 }

@@ -30,6 +30,7 @@ export const fields: readonly Field[] = [
     type: 'int',
     source: { column: 'grpc_status' },
     default: -1,
+    isStatus: true,
     description: 'Status of the call, 0 for OK; -1 where it is unknown',
     example: 'grpc_status > 0',
   },

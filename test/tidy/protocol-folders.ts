@@ -60,6 +60,7 @@ export function unregistered(): string[] {
  * `description` and `example` members are left out of the search.
  */
 const mayName: Readonly<Record<string, string>> = {
+  'services/query/src/filter.ts': 'listings leave the entries of flows out',
   'libs/entries/src/shape-compact.ts': 'the member `dns` is the name that DNS gave for an endpoint',
 }
 

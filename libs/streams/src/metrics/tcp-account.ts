@@ -50,15 +50,17 @@ export function addWindow(at: TcpCursor, window: number): void {
 }
 
 function endHandshake(at: TcpCursor, time: number): void {
-  const n = at.n
-  const t = at.t
-  const own = at.own
+  const { n, t, own, times } = at
   const state = n[own + Half.State]!
-  n[own + Half.State] = state & ~(State.BeforeFirstAck | State.Handshake)
+  n[own + Half.State] = state & ~State.BeforeFirstAck
   if ((state & State.Handshake) === 0) return
+  const rtt = clamp(time - t[times + Shared.LatestSyn]!)
+  // A clock that stood still: the next acknowledgement is taken.
+  if (rtt === 0) return
+  n[own + Half.State]! &= ~State.Handshake
   n[at.peer + Half.State]! &= ~State.Handshake
-  t[at.times + Shared.InitialRtt] = clamp(time - t[at.times + Shared.LatestSyn]!)
-  t[at.times + Shared.HandshakeTime] = clamp(time - t[at.times + Shared.FirstSyn]!)
+  t[times + Shared.InitialRtt] = rtt
+  t[times + Shared.HandshakeTime] = clamp(time - t[times + Shared.FirstSyn]!)
 }
 
 function synchronise(at: TcpCursor, packet: Packet): void {

@@ -3,6 +3,7 @@ import { dns } from './dns/index.ts'
 import { flow } from './flow/index.ts'
 import { http } from './http/index.ts'
 import { http2 } from './http2/index.ts'
+import { mysql } from './mysql/index.ts'
 import { postgresql } from './postgresql/index.ts'
 import { redis } from './redis/index.ts'
 
@@ -12,6 +13,7 @@ export const protocols: readonly Protocol[] = [
   dns as Protocol,
   flow as Protocol,
   http2 as Protocol,
+  mysql as Protocol,
   postgresql as Protocol,
   redis as Protocol,
 ]

@@ -79,6 +79,7 @@ const SECRET = new RegExp(
   'giu',
 )
 /** `password=x` in a connection string, which is itself within a literal. */
+const HAS_CONNECTION = /\b(?:connection|dblink|conninfo)/iu
 const CONNECTION = /\b(password\s*=\s*)(?:\\?'[^'\\]*\\?'?|[^\s'"]+)/giu
 
 /**
@@ -88,8 +89,7 @@ const CONNECTION = /\b(password\s*=\s*)(?:\\?'[^'\\]*\\?'?|[^\s'"]+)/giu
 export function withoutSecrets(bytes: Uint8Array, start: number, end: number): string | null {
   if (!hintsAtSecret(bytes, start, end)) return null
   const text = utf8(bytes, start, end)
-  const masked = text
-    .replaceAll(SECRET, (_all, word: string, between: string) => `${word}${between}'***'`)
-    .replaceAll(CONNECTION, (all: string, name: string) => (all.includes("'***'") ? all : `${name}***`))
+  let masked = text.replaceAll(SECRET, (_all, word: string, between: string) => `${word}${between}'***'`)
+  if (HAS_CONNECTION.test(text)) masked = masked.replaceAll(CONNECTION, '$1***')
   return masked === text ? null : masked
 }

@@ -1,0 +1,88 @@
+import type { Field } from '../contract/field.ts'
+
+export const fields: readonly Field[] = [
+  {
+    variable: 'mysql',
+    type: 'bool',
+    source: { protocolIn: ['mysql'] },
+    description: 'The entry is a command or login of MySQL or MariaDB',
+    example: 'mysql && elapsed_time > 100000',
+  },
+  {
+    variable: 'mysql_command',
+    type: 'string',
+    source: { column: 'method' },
+    description: 'Name of the command (COM_QUERY, COM_STMT_EXECUTE, …), LOGIN or SSL_REQUEST',
+    example: 'mysql_command == "COM_STMT_EXECUTE"',
+  },
+  {
+    variable: 'mysql_query',
+    type: 'string',
+    source: { column: 'path' },
+    description: 'Statement text, of prepared statements too; credentials are masked',
+    example: 'mysql_query.contains("orders")',
+  },
+  {
+    variable: 'mysql_database',
+    type: 'string',
+    source: { column: 'host' },
+    description: 'Database of the connection; empty where its choice was not captured',
+    example: 'mysql_database == "shop"',
+  },
+  {
+    variable: 'mysql_statement_id',
+    type: 'int',
+    source: { column: 'statement_id' },
+    description: 'Id of a prepared statement on its connection; 0 where there is none',
+    example: 'mysql_statement_id == 7',
+  },
+  {
+    variable: 'mysql_error_code',
+    type: 'int',
+    source: { column: 'status_code' },
+    description: 'Number of an error; 0 where there is none',
+    example: 'mysql_error_code == 1213',
+  },
+  {
+    variable: 'mysql_error_message',
+    type: 'string',
+    source: { column: 'error_message' },
+    description: 'Text of an error',
+    example: 'mysql_error_message.contains("Deadlock")',
+  },
+  {
+    variable: 'mysql_success',
+    type: 'bool',
+    source: { ifPresent: 'error_code', value: { constant: false }, otherwise: { constant: true } },
+    description: 'True where the server reported no error',
+    example: 'mysql && !mysql_success',
+  },
+  {
+    variable: 'mysql_rows',
+    type: 'int',
+    source: { column: 'rows' },
+    description: 'Rows that the statement returned or changed',
+    example: 'mysql_rows > 10000',
+  },
+  {
+    variable: 'mysql_request_size',
+    type: 'int',
+    source: { column: 'request_size' },
+    description: 'Bytes of the command on the wire',
+    example: 'mysql_request_size > 1048576',
+  },
+  {
+    variable: 'mysql_response_size',
+    type: 'int',
+    source: { column: 'response_size' },
+    description: 'Bytes of the response on the wire',
+    example: 'mysql_response_size > 1048576',
+  },
+  {
+    variable: 'mysql_total_size',
+    type: 'int',
+    source: { sum: ['request_size', 'response_size'] },
+    description: 'Bytes of command and response on the wire',
+    example: 'mysql_total_size > 1048576',
+  },
+]

@@ -3,6 +3,7 @@ import { dns } from './dns/index.ts'
 import { flow } from './flow/index.ts'
 import { http } from './http/index.ts'
 import { http2 } from './http2/index.ts'
+import { mongodb } from './mongodb/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgresql } from './postgresql/index.ts'
 import { redis } from './redis/index.ts'
@@ -13,6 +14,7 @@ export const protocols: readonly Protocol[] = [
   dns as Protocol,
   flow as Protocol,
   http2 as Protocol,
+  mongodb as Protocol,
   mysql as Protocol,
   postgresql as Protocol,
   redis as Protocol,

@@ -1,0 +1,88 @@
+import type { Field } from '../contract/field.ts'
+
+export const fields: readonly Field[] = [
+  {
+    variable: 'mongodb',
+    type: 'bool',
+    source: { protocolIn: ['mongodb'] },
+    description: 'The entry is a MongoDB command or message',
+    example: 'mongodb && elapsed_time > 100000',
+  },
+  {
+    variable: 'mongodb_command',
+    type: 'string',
+    source: { column: 'method' },
+    description: 'Name of the command (find, insert, …), of legacy operations too',
+    example: 'mongodb_command == "find"',
+  },
+  {
+    variable: 'mongodb_database',
+    type: 'string',
+    source: { column: 'host' },
+    description: 'Database that the command names',
+    example: 'mongodb_database == "shop"',
+  },
+  {
+    variable: 'mongodb_collection',
+    type: 'string',
+    source: { column: 'path' },
+    description: 'Collection that the command names; empty for commands on a database',
+    example: 'mongodb_collection == "orders"',
+  },
+  {
+    variable: 'mongodb_opcode',
+    type: 'string',
+    source: { column: 'version' },
+    description: 'Operation of the request (of a lone response, its own): OP_MSG, OP_QUERY, …; inside OP_COMPRESSED',
+    example: 'mongodb_opcode == "OP_QUERY"',
+  },
+  {
+    variable: 'mongodb_success',
+    type: 'bool',
+    source: { ifPresent: 'error_message', value: { constant: false }, otherwise: { constant: true } },
+    description: 'True where the server reported no error, write errors in ok replies included',
+    example: 'mongodb && !mongodb_success',
+  },
+  {
+    variable: 'mongodb_error_code',
+    type: 'int',
+    source: { column: 'status_code' },
+    description: 'Number of the error; 0 without one',
+    example: 'mongodb_error_code == 11000',
+  },
+  {
+    variable: 'mongodb_error_code_name',
+    type: 'string',
+    source: { column: 'error_code' },
+    description: 'Name of the error',
+    example: 'mongodb_error_code_name == "DuplicateKey"',
+  },
+  {
+    variable: 'mongodb_error_message',
+    type: 'string',
+    source: { column: 'error_message' },
+    description: 'Text of the error',
+    example: 'mongodb_error_message.contains("duplicate key")',
+  },
+  {
+    variable: 'mongodb_request_size',
+    type: 'int',
+    source: { column: 'request_size' },
+    description: 'Bytes of the request on the wire',
+    example: 'mongodb_request_size > 100000',
+  },
+  {
+    variable: 'mongodb_response_size',
+    type: 'int',
+    source: { column: 'response_size' },
+    description: 'Bytes of the response on the wire',
+    example: 'mongodb_response_size > 1000000',
+  },
+  {
+    variable: 'mongodb_total_size',
+    type: 'int',
+    source: { sum: ['request_size', 'response_size'] },
+    description: 'Bytes of request and response on the wire',
+    example: 'mongodb_total_size > 1000000',
+  },
+]

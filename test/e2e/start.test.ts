@@ -39,7 +39,7 @@ describe('hindwire start', () => {
     client.get<Calls>('/mcp/calls', { db: DB, kfl, ...more })
 
   it('prints what it found', () => {
-    assert.match(run.stdout, /checkout-incident\/first: 8,457 packets, 3,235 entries/)
+    assert.match(run.stdout, /checkout-incident\/first: 8,457 packets, 3,235 calls/)
     assert.match(run.stdout, /http +1,749/)
     assert.match(run.stdout, /Failing endpoints\n.*\n +HTTP payment POST/)
     assert.match(run.stdout, /Slowest endpoints/)

@@ -48,10 +48,10 @@ test('a dissection from the first call to the last', async () => {
   const { json: got } = await ask('GET /mcp/dissections/shop/first')
   assert.deepEqual([got['status'], got['progress'], got['errors']], ['completed', 100, []])
   const stats = got['stats'] as Record<string, unknown>
-  assert.deepEqual([stats['pcap_files'], stats['packets_processed'], stats['entries_created']], [1, 12, 3])
-  assert.deepEqual(stats['protocol_counts'], { http: 3 })
+  assert.deepEqual([stats['pcap_files'], stats['packets_processed'], stats['entries_created']], [1, 12, 4])
+  assert.deepEqual(stats['protocol_counts'], { http: 3, tcp_flow: 1 })
   const { json: list } = await ask('GET /api/mcp/dissections?snapshot=shop')
-  assert.deepEqual(list['dissections'], [{ snapshot: 'shop', name: 'first', status: 'completed', entry_count: 3 }])
+  assert.deepEqual(list['dissections'], [{ snapshot: 'shop', name: 'first', status: 'completed', entry_count: 4 }])
 
   const { json: found } = await ask('GET /mcp/calls?db=shop/first&kfl=http+and+status+%3D%3D+200&limit=2&order=asc')
   const calls = found['calls'] as { path: string; id: string }[]

@@ -1,3 +1,4 @@
+import { flowProtocols } from '@hindwire/protocols/flow/constants.ts'
 import type { Store } from '@hindwire/store/store.ts'
 
 /** Calls of one protocol. */
@@ -25,6 +26,7 @@ export interface Findings {
 }
 
 const TOP = 5
+const CALLS = 'dissection = {id:UInt32} AND protocol NOT IN {flows:Array(String)}'
 const ENDPOINT = `concat(upper(protocol), ' ', if(dst_service != '', dst_service, concat(dst_ip, ':', toString(dst_port))), ' ',
   method, ' ', replaceRegexpAll(substringUTF8(path, 1, 60), '[0-9a-fA-F-]{12,}|[0-9]+', '*'))`
 
@@ -32,16 +34,16 @@ const ENDPOINT = `concat(upper(protocol), ' ', if(dst_service != '', dst_service
 export async function findingsOf(store: Store, snapshot: string, name: string): Promise<Findings | null> {
   const dissection = await store.findDissection(snapshot, name)
   if (dissection === null) return null
-  const parameters = { id: dissection.id }
+  const parameters = { id: dissection.id, flows: [...flowProtocols] }
   const protocols = await store.select<[string, number, number, number, number]>(
     `SELECT protocol, count() AS calls, sum(is_error), quantile(0.5)(elapsed_us) / 1000, quantile(0.95)(elapsed_us) / 1000
-     FROM entries WHERE dissection = {id:UInt32} GROUP BY protocol ORDER BY calls DESC`,
+     FROM entries WHERE ${CALLS} GROUP BY protocol ORDER BY calls DESC`,
     parameters,
   )
   const endpoints = (having: string, order: string) =>
     store.select<[string, number, number, number]>(
       `SELECT ${ENDPOINT} AS endpoint, count() AS calls, sum(is_error) AS errors, quantile(0.95)(elapsed_us) / 1000 AS p95
-       FROM entries WHERE dissection = {id:UInt32} AND request_first_packet > 0
+       FROM entries WHERE ${CALLS} AND request_first_packet > 0
        GROUP BY endpoint HAVING ${having} ORDER BY ${order} DESC, endpoint LIMIT ${TOP}`,
       parameters,
     )

@@ -5,8 +5,9 @@ type Cell = string | number
 
 /** Text of a first look at a database, for a terminal. */
 export function printFindings(database: string, status: DissectionStatus, findings: Findings): string {
+  const calls = findings.protocols.reduce((sum, protocol) => sum + protocol.calls, 0)
   const parts = [
-    `\n${database}: ${count(status.stats.packets_processed)} packets, ${count(status.stats.entries_created)} entries\n`,
+    `\n${database}: ${count(status.stats.packets_processed)} packets, ${count(calls)} calls\n`,
     table(
       ['protocol', 'calls', 'errors', 'p50 ms', 'p95 ms'],
       findings.protocols.map((p) => [p.protocol, count(p.calls), count(p.errors), ms(p.p50Ms), ms(p.p95Ms)]),

@@ -57,7 +57,7 @@ async function blockOf(dissection: number): Promise<EncodedBlock> {
   const blocks: EncodedBlock[] = []
   const files = [{ path, name: 'three.pcap', node: 'n1', packets: session.frames.length }]
   const block = async (encoded: EncodedBlock) => void blocks.push(encoded)
-  await dissectShard({ files, shard: 0, shards: 1, dissection }, { block })
+  await dissectShard({ files, shard: 0, shards: 1, dissection, protocols: ['http'] }, { block })
   assert.equal(blocks.length, 1)
   return blocks[0] as EncodedBlock
 }

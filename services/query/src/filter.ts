@@ -3,6 +3,8 @@ import { partsOf } from '@hindwire/kfl/checked-parts.ts'
 import type { Checked } from '@hindwire/kfl/checked.ts'
 import { compile, type Compiled } from '@hindwire/kfl/compile.ts'
 import { caretView, type Problem } from '@hindwire/kfl/problem.ts'
+import { flowProtocols } from '@hindwire/protocols/flow/constants.ts'
+import { flow } from '@hindwire/protocols/flow/index.ts'
 import { AppError } from '@hindwire/service-kit/app-error.ts'
 
 import type { Database } from './databases.ts'
@@ -45,13 +47,14 @@ export function problemAnswer(kfl: string, problem: Problem) {
 }
 
 /** Protocols of entries that are flows, not calls. Listed only when a filter asks for them. */
-export const FLOW_PROTOCOLS = ['tcp_flow', 'udp_flow', 'tcp_conn', 'udp_conn'] as const
+export const FLOW_PROTOCOLS = flowProtocols
 
-const FLOW_NAMES: ReadonlySet<string> = new Set(['flow', 'conn', ...FLOW_PROTOCOLS])
+const FLOW_NAMES: ReadonlySet<string> = new Set(flow.fields.map(({ variable }) => variable))
+const FLOW_VALUES: ReadonlySet<string> = new Set(flowProtocols)
 
-/** True of a filter that names flow entries, by a flag or by their protocol. */
+/** True of a filter that names flow entries: by a variable that only they have, a flag, or their protocol. */
 export function namesFlows(node: Checked): boolean {
   if (node.kind === 'variable' && FLOW_NAMES.has(node.variable.variable)) return true
-  if (node.kind === 'constant' && typeof node.value === 'string' && FLOW_NAMES.has(node.value)) return true
+  if (node.kind === 'constant' && typeof node.value === 'string' && FLOW_VALUES.has(node.value)) return true
   return partsOf(node).some(namesFlows)
 }

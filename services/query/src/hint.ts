@@ -5,7 +5,7 @@ import { ENTRIES } from '@hindwire/store/schema.ts'
 import type { QueryContext } from './context.ts'
 import type { Database } from './databases.ts'
 import type { CompiledFilter } from './filter.ts'
-import { all, type Condition, inDatabase, ofFilter, type TimeRange } from './selection.ts'
+import { all, type Condition, inDatabase, ofFilter, type TimeRange, withoutFlows } from './selection.ts'
 
 export interface ClauseCount {
   /** As written. */
@@ -53,7 +53,7 @@ export async function hintOf(
 ): Promise<string> {
   const name = `${database.snapshot}/${database.name}`
   if (database.entryCount === 0) return `The database ${name} has no calls: its dissection found none.`
-  const within = inDatabase(database, range)
+  const within = all(inDatabase(database, range), withoutFlows(filter))
   const inRange = await countRows(context, within, call)
   if (inRange === 0) {
     const [first, last] = [database.firstTs, database.lastTs].map((us) => Math.floor(us / 1000))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { countCalls, endToEnd } from './end-to-end.ts'
 import { isInstalled, measure } from './measure.ts'
 import type { Command, Measurement } from './measure.ts'
 
@@ -68,9 +69,15 @@ export const contenders: readonly Contender[] = [
     }),
     (stdout) => {
       const { protocols } = JSON.parse(stdout) as Summary
-      return Object.values(protocols).reduce((sum, { entries }) => sum + entries, 0)
+      return countCalls(Object.fromEntries(Object.entries(protocols).map(([name, { entries }]) => [name, entries])))
     },
   ),
+  {
+    name: 'hindwire, end to end',
+    does: 'from POST until the rows can be queried in ClickHouse',
+    program: process.execPath,
+    run: endToEnd,
+  },
   command(
     'tcpdump -w /dev/null',
     'reads and writes, dissects nothing',

@@ -82,7 +82,7 @@ export class Cleanup {
 
   /** `hindwire serve` on a free port, stopped with the test. */
   async serve(data: string): Promise<{ run: HindwireProcess; client: RestClient }> {
-    const started = await serve(data)
+    const started = await serveOn(data)
     this.add(() => started.run.stop())
     return started
   }
@@ -97,7 +97,7 @@ export function removeDirectory(path: string): Promise<void> {
 }
 
 /** Starts `hindwire serve` on a free port. */
-async function serve(data: string): Promise<{ run: HindwireProcess; client: RestClient }> {
+export async function serveOn(data: string): Promise<{ run: HindwireProcess; client: RestClient }> {
   const run = new HindwireProcess(['serve', '--data', data, '--port', '0'])
   const [, address] = await run.printed(/ready at (http:\S+)/)
   return { run, client: new RestClient(address as string) }

@@ -193,7 +193,7 @@ const SMALL_PART_ROWS = 50_000
  * Leaves one part with its indexes, where that is cheap: each part costs memory, files, and planning time of every
  * query on the table, and parts as they were inserted have no indexes yet.
  */
-async function mergeParts(client: StoreClient, id: number): Promise<void> {
+export async function mergeDissection(client: StoreClient, id: number): Promise<void> {
   const { rows } = await client.select<[number, number, number, number]>(
     `SELECT count(), sum(bytes_on_disk), sum(rows), min(level) FROM system.parts
      WHERE active AND database = {database:String} AND table = {table:String} AND partition_id = {id:String}`,
@@ -221,7 +221,8 @@ function partition(id: number): string {
 }
 
 /**
- * All rows are in: merges them, counts them, and makes them visible in one step. May be repeated.
+ * All rows are in: counts them, and makes them visible in one step. May be repeated. They can be merged while they are
+ * already being queried.
  * @param names what it is called from now on; default: what it was made with
  * @throws StoreError `failed` when there is no such dissection (it was deleted meanwhile)
  */
@@ -230,7 +231,6 @@ export async function sealDissection(
   id: number,
   names?: Pick<Dissection, 'snapshot' | 'name'>,
 ): Promise<EntryCounts> {
-  await mergeParts(client, id)
   const counts = await countEntries(client, id)
   await client.command(
     `INSERT INTO ${DISSECTIONS} (id, revision, snapshot, name, status, visible, created_at, sealed_at,

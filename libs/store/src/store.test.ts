@@ -264,6 +264,7 @@ describe('dissections', () => {
       lastTs: 1_769_998_106_003_029,
     }
     assert.deepEqual(await store.sealDissection(made.id), counts)
+    await store.mergeDissection(made.id)
     const sealed = await store.findDissection('monday', 'first')
     assert.deepEqual(sealed, {
       ...made,

@@ -12,6 +12,7 @@ import {
   dropOrphans,
   findDissection,
   listDissections,
+  mergeDissection,
   registerDissection,
   sealDissection,
 } from './dissections.ts'
@@ -55,6 +56,8 @@ export interface Store {
   registerDissection(id: number): Promise<DissectionState>
   /** All rows are in: makes them visible in one step. */
   sealDissection(id: number, names?: Pick<Dissection, 'snapshot' | 'name'>): Promise<EntryCounts>
+  /** Leaves one part with its indexes, where that is cheap: queries are faster then. May take seconds. */
+  mergeDissection(id: number): Promise<void>
   dropDissection(id: number): Promise<void>
   /** Deletes rows that belong to no dissection, except those of `keep`, which are being written; at start. */
   dropOrphans(keep?: readonly number[]): Promise<number[]>
@@ -86,6 +89,7 @@ export function openStore({ connections, columns, log = () => {} }: StoreOptions
     dissectionState: (id) => dissectionState(rw, id),
     registerDissection: (id) => registerDissection(rw, id, version),
     sealDissection: (id, names) => sealDissection(rw, id, names),
+    mergeDissection: (id) => mergeDissection(rw, id),
     dropDissection: (id) => dropDissection(rw, id),
     dropOrphans: (keep) => dropOrphans(rw, keep),
     countEntries: (id) => countEntries(rw, id),

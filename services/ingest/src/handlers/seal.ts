@@ -30,6 +30,17 @@ export function seal(context: IngestContext, dissections: OpenDissections, reque
     const times = entryCount === 0 ? {} : { firstTimeUs: BigInt(firstTs), lastTimeUs: BigInt(lastTs) }
     const byProtocol = Object.entries(protocolCounts).map(([key, rows]) => [key, BigInt(rows)] as const)
     context.logger.info({ dissection, snapshot, name, rows: entryCount }, 'sealed')
+    void merge(context, dissection)
     return { rows: BigInt(entryCount), ...times, rowsByProtocol: Object.fromEntries(byProtocol) }
   })
+}
+
+/** Nobody waits for it: the rows can be queried as they are, and more quickly afterwards. */
+async function merge({ store, logger }: IngestContext, dissection: number): Promise<void> {
+  try {
+    await store.mergeDissection(dissection)
+  } catch (error) {
+    // It was deleted meanwhile, or the service stops: then there is nothing to be made faster.
+    logger.debug({ err: error, dissection }, 'parts were not merged')
+  }
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 
 import { flowProtocols } from '@hindwire/protocols/flow/constants.ts'
 
-import { HindwireProcess, makeDirectory, removeDirectory, serveOn } from '../e2e/hindwire-process.ts'
+import { type HindwireProcess, makeDirectory, removeDirectory, serveOn } from '../e2e/hindwire-process.ts'
 import type { Measurement } from './measure.ts'
 
 interface Status {

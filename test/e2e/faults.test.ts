@@ -129,7 +129,12 @@ test(
     const base = await cleanup.directory()
     const disk = join(base, 'disk')
     await mkdir(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', disk])
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', disk], { stdio: 'pipe' })
+    } catch {
+      t.skip('this root may not mount a file system (a container without the capability)')
+      return
+    }
     cleanup.add(() => execFileSync('umount', ['-l', disk]))
     const { client } = await cleanup.serve(join(disk, 'data'))
     await client.upload('/mcp/snapshots/small/captures/a.pcap', EXAMPLE)

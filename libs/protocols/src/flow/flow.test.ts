@@ -10,13 +10,16 @@ import { flowProtocols } from './constants.ts'
 import { fields } from './fields.ts'
 import { flow } from './index.ts'
 
+function unused(): never {
+  assert.fail('not used by flows')
+}
+
 /** What summarize() writes, by column name. */
 function written(report: FlowReport): Record<string, unknown> {
   const row: Record<string, unknown> = {}
   const put = (at: Column, value: unknown): void => {
     row[columns()[at]?.name ?? ''] = value
   }
-  const unused = (): never => assert.fail('not used by flows')
   const writer: EntryWriter = {
     protocol: (name) => {
       row['protocol'] = name

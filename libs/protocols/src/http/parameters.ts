@@ -22,11 +22,6 @@ export function eachQueryParameter(query: string, take: (name: string, value: st
   }
 }
 
-/** cookie-string = cookie-pair *( ";" SP cookie-pair ) (RFC 6265, section 4.2.1). */
-export function eachCookie(header: string, take: (name: string, value: string) => void): void {
-  for (const part of header.split(';', MAX_PARAMETERS)) eachPair(part, take)
-}
-
 /** set-cookie-string = cookie-pair *( ";" SP cookie-av ): the pair without its attributes (RFC 6265, section 4.1.1). */
 export function setCookie(header: string, take: (name: string, value: string) => void): void {
   const end = header.indexOf(';')

@@ -60,6 +60,9 @@ export class UnitReader {
         this.#invalid(conversation, channel)
         continue
       }
+      // A packet is encrypted when nothing of it could be read.
+      if (outcome !== Outcome.Encrypted) this.bucket = Bucket.Dissected
+      else if (position === start) this.bucket = Bucket.Encrypted
       if (outcome === Outcome.Part) {
         if (channel.unitPacket === 0) channel.startUnit(conversation.packetAt(position), conversation.timeAt(position))
         channel.unitSize += consumed

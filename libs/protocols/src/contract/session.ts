@@ -19,6 +19,8 @@ export const Outcome = {
   /** `link.consumed` bytes end this protocol on the connection; `link.upgrade` is the next one's folder name; empty:
    * it must be detected (CONNECT). `link.message` may be set. */
   Upgrade: 5,
+  /** `link.consumed` bytes cannot be read: they are encrypted. As Skip otherwise. */
+  Encrypted: 6,
 } as const
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 

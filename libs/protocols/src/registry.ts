@@ -7,15 +7,17 @@ import { mongodb } from './mongodb/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgresql } from './postgresql/index.ts'
 import { redis } from './redis/index.ts'
+import { tls } from './tls/index.ts'
 
 /** Every protocol that Hindwire reads. One line each. */
 export const protocols: readonly Protocol[] = [
-  http as Protocol,
-  dns as Protocol,
-  flow as Protocol,
-  http2 as Protocol,
-  mongodb as Protocol,
-  mysql as Protocol,
-  postgresql as Protocol,
-  redis as Protocol,
+  http,
+  dns,
+  flow,
+  http2,
+  mongodb,
+  mysql,
+  postgresql,
+  redis,
+  tls,
 ]

@@ -147,13 +147,24 @@ function checkLogin(bytes: Uint8Array, at: number, bodyEnd: number, end: number)
   if (size < 32 || size > MAX_LOGIN_BYTES) return Check.No
   if (end - at < 32) return Check.Short
   const capabilities = u32le(bytes, at)
-  if ((capabilities & Capability.Protocol41) === 0) return Check.No
+  // Both are as old as MySQL 4.1. The character set is never 0.
+  const expected = Capability.Protocol41 | Capability.SecureConnection
+  if (size > 32 ? (capabilities & expected) !== expected : (capabilities & Capability.Protocol41) === 0) return Check.No
+  const maxPacket = u32le(bytes, at + 4)
+  if (bytes[at + 8] === 0 || (maxPacket > 0 && maxPacket < 1024)) return Check.No
   // MariaDB has the last four bytes for flags of its own.
   for (let p = at + 9; p < at + 28; p++) if (bytes[p] !== 0) return Check.No
   if (size === 32) return (capabilities & Capability.Ssl) !== 0 ? Check.Yes : Check.No
   const nul = findByte(bytes, at + 32, Math.min(end, bodyEnd), 0)
   if (nul < 0) return end < bodyEnd ? Check.Short : Check.No
   return isText(bytes, at + 32, nul) ? Check.Yes : Check.No
+}
+
+/** Information of an OK: text, with a few lengths where it tells of the session's state. */
+function mostlyText(bytes: Uint8Array, start: number, end: number): boolean {
+  let zeros = 0
+  for (let at = start; at < end; at++) if (bytes[at] === 0) zeros++
+  return zeros <= 1 + ((end - start) >> 3)
 }
 
 /** OK, ERR, or the beginning of a result: its number of columns, then a definition that begins with the catalogue `def`. */
@@ -171,8 +182,8 @@ function checkResponse(bytes: Uint8Array, at: number, bodyEnd: number, end: numb
     if (lenencEnd + 4 > bodyEnd) return Check.No
     // Status: at least autocommit or in a transaction; warnings: few. What is behind them is text.
     const status = u16le(bytes, lenencEnd)
-    if ((status & 0x0003) === 0 && status !== 0) return Check.No
-    return u16le(bytes, lenencEnd + 2) < 1000 ? Check.Yes : Check.No
+    if ((status & 0x0003) === 0 && (status !== 0 || size > 7)) return Check.No
+    return u16le(bytes, lenencEnd + 2) < 1000 && mostlyText(bytes, lenencEnd + 4, bodyEnd) ? Check.Yes : Check.No
   }
   if (size > 4) return Check.No
   const columns = lenenc(bytes, at, Math.min(end, bodyEnd))

@@ -54,6 +54,31 @@ test('a dissection goes on after kill -9, and its rows are exact', { timeout: 15
   assert.equal(new Set(ids.calls.map(({ id }) => id)).size, 1000)
 })
 
+test('a running dissection can be stopped, or deleted, and leaves nothing behind', { timeout: 90_000 }, async (t) => {
+  const cleanup = new Cleanup(t)
+  const data = await cleanup.directory()
+  const capture = join(data, 'load.pcap')
+  const { calls } = await makeHttpCapture(capture, 40)
+  const { client } = await cleanup.serve(join(data, 'data'))
+  await client.upload('/mcp/snapshots/load/captures/load.pcap', capture)
+  const startAndWait = async (name: string): Promise<void> => {
+    await client.post('/mcp/dissections', { snapshot: 'load', name })
+    for await (const status of client.events<Status>(`/mcp/dissections/load/${name}/events`)) {
+      if (status.status === 'running') return
+    }
+  }
+  await startAndWait('stopped')
+  await client.post('/mcp/dissections/load/stopped/stop', {})
+  assert.equal((await client.get<Status>('/mcp/dissections/load/stopped')).status, 'cancelled')
+  await assert.rejects(client.post('/mcp/dissections/load/stopped/stop', {}), refused(409, /cancelled/))
+  await assert.rejects(client.get('/mcp/calls', { db: 'load/stopped' }), refused(404, /load/))
+  await startAndWait('again')
+  await client.delete('/mcp/dissections/load/again')
+  await client.post('/mcp/dissections', { snapshot: 'load', name: 'again' })
+  assert.equal((await finished(client, '/mcp/dissections/load/again')).status, 'completed')
+  assert.equal((await client.get<{ total: number }>('/mcp/calls', { db: 'load/again', limit: '1' })).total, calls)
+})
+
 test('bad input is refused with a sentence, and everything else goes on', { timeout: 60_000 }, async (t) => {
   const cleanup = new Cleanup(t)
   const data = await cleanup.directory()

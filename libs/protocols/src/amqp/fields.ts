@@ -1,0 +1,81 @@
+import type { Field } from '../contract/field.ts'
+
+export const fields: readonly Field[] = [
+  {
+    variable: 'amqp',
+    type: 'bool',
+    source: { protocolIn: ['amqp'] },
+    description: 'The entry is an AMQP 0-9-1 method',
+    example: 'amqp && elapsed_time > 100000',
+  },
+  {
+    variable: 'amqp_method',
+    type: 'string',
+    source: { column: 'method' },
+    description: 'Class and method of the request: basic.publish, queue.declare, …',
+    example: 'amqp_method == "basic.publish"',
+  },
+  {
+    variable: 'amqp_summary',
+    type: 'string',
+    source: { column: 'summary' },
+    description: 'The method and what it names, in one line',
+    example: 'amqp_summary.contains("orders")',
+  },
+  {
+    variable: 'amqp_exchange',
+    type: 'string',
+    source: { column: 'host' },
+    description: 'Exchange; empty for the default exchange',
+    example: 'amqp_exchange == "orders"',
+  },
+  {
+    variable: 'amqp_routing_key',
+    type: 'string',
+    source: { column: 'amqp_routing_key' },
+    description: 'Routing key',
+    example: 'amqp_routing_key.startsWith("order.")',
+  },
+  {
+    variable: 'amqp_queue',
+    type: 'string',
+    source: { column: 'amqp_queue' },
+    description: 'Queue',
+    example: 'amqp_queue == "orders.new"',
+  },
+  {
+    variable: 'amqp_request',
+    type: 'bool',
+    source: { present: 'request_size' },
+    description: 'The request (or the one-way method) was captured',
+    example: 'amqp && !amqp_request',
+  },
+  {
+    variable: 'amqp_response',
+    type: 'bool',
+    source: { present: 'response_size' },
+    description: 'The response was captured',
+    example: 'amqp && amqp_response',
+  },
+  {
+    variable: 'amqp_request_length',
+    type: 'int',
+    source: { column: 'request_size' },
+    description: 'Bytes of the request with its content, on the wire',
+    example: 'amqp_request_length > 100000',
+  },
+  {
+    variable: 'amqp_response_length',
+    type: 'int',
+    source: { column: 'response_size' },
+    description: 'Bytes of the response with its content, on the wire',
+    example: 'amqp_response_length > 100000',
+  },
+  {
+    variable: 'amqp_total_size',
+    type: 'int',
+    source: { sum: ['request_size', 'response_size'] },
+    description: 'Bytes of request and response on the wire',
+    example: 'amqp_total_size > 1000000',
+  },
+]

@@ -29,7 +29,12 @@ export function summarize(pair: Pair<MysqlMessage>, entry: EntryWriter): void {
   const statementId = idOf(request, response)
   if (statementId >= 0) entry.number(MysqlColumns.statementId, statementId)
   if (response !== null) {
+    // A server that refuses the connection instead of greeting, or ends it.
     const unasked = request === null && pair.response === null
+    if (unasked) {
+      entry.text(Columns.method, 'ERROR')
+      entry.text(Columns.summary, `ERROR ${response.error?.message ?? ''}`.slice(0, MAX_SUMMARY_CHARACTERS))
+    }
     entry.number(unasked ? Columns.requestSize : Columns.responseSize, response.wireSize)
     writeResponse(response, request, entry, detail)
   }

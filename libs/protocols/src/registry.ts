@@ -1,5 +1,5 @@
-import type { Protocol } from './contract/protocol.ts'
 import { amqp } from './amqp/index.ts'
+import type { Protocol } from './contract/protocol.ts'
 import { dns } from './dns/index.ts'
 import { flow } from './flow/index.ts'
 import { http } from './http/index.ts'

@@ -61,6 +61,7 @@ export function unregistered(): string[] {
  */
 const mayName: Readonly<Record<string, string>> = {
   'services/query/src/filter.ts': 'listings leave the entries of flows out',
+  'services/hindwire/src/findings.ts': 'what was found are calls, not flows',
   'libs/entries/src/shape-compact.ts': 'the member `dns` is the name that DNS gave for an endpoint',
 }
 

@@ -14,6 +14,7 @@ import { Guards, impliedBy, intersection, isSubset, protocolTest, variablesOf } 
 import type { Protocols } from './sql-guard.ts'
 import { SourcePrinter } from './sql-source.ts'
 import type { Form } from './sql-source.ts'
+import { wrapped } from './sql-wrap.ts'
 import { certain, fallible, from, NotInDatabase, nullSql, Params } from './sql.ts'
 import type { Sql, SqlQuery } from './sql.ts'
 import { substitute } from './substitute.ts'
@@ -287,21 +288,4 @@ function all(parts: readonly Sql[]): Sql {
   return parts.length === 1 && parts[0] !== undefined
     ? parts[0]
     : from(`(${parts.map((part) => part.text).join(' AND ')})`, ...parts)
-}
-
-/** In parentheses, unless it is a name, one call or in parentheses already. */
-function wrapped(text: string): string {
-  if (!text.includes(' ') || isOneGroup(text)) return text
-  return `(${text})`
-}
-
-function isOneGroup(text: string): boolean {
-  const open = text.indexOf('(')
-  if (open === -1 || !/^[a-zA-Z0-9]*$/.test(text.slice(0, open)) || !text.endsWith(')')) return false
-  let depth = 0
-  for (let i = open; i < text.length; i++) {
-    if (text[i] === '(') depth++
-    else if (text[i] === ')' && --depth === 0) return i === text.length - 1
-  }
-  return false
 }

@@ -38,8 +38,6 @@ export const MAX_FILE_BYTES = 1024
 /** Prepared statements remembered for a connection; the oldest are forgotten. */
 export const MAX_STATEMENTS = 4096
 
-/** Results listed in an entry: a procedure may send thousands. */
-export const MAX_RESULTS = 64
 /** Connection attributes of a login. */
 export const MAX_ATTRIBUTES = 32
 export const MAX_NAME_BYTES = 256

@@ -4,7 +4,7 @@ import { isTestCode, linesMatching, paths, sources, textFiles } from './source-f
 const purePackages = /^libs\/(bytes|packets|streams|protocols|dissect|entries|names|kfl)\/src\//
 const impure = new RegExp(
   [
-    String.raw`\basync\b|\bawait\b|\bPromise\b`,
+    String.raw`(?<!-)\basync\b|\bawait\b|\bPromise\b`,
     String.raw`\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bhrtime\b`,
     String.raw`\bset(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b`,
     String.raw`\bconsole\.|\bprocess\.|\bMath\.random\b`,

@@ -23,7 +23,7 @@ const schema = z.object({
 const services = z.object({
   queryAddress: text().default('127.0.0.1:8901').describe('Address of the query service'),
   ingestAddress: text().default('127.0.0.1:8902').describe('Address of the ingest service'),
-  dataDir: text().default('data').describe('Directory of snapshots, bus and job state'),
+  data: text().default('data').describe('Directory of snapshots, bus and job state'),
   logLevel: choice('trace', 'debug', 'info', 'warn', 'error').default('info').describe('Lines below it are left out'),
 }) satisfies ConfigSchema
 

@@ -22,13 +22,23 @@ function start(name: string, snapshot = 'shop'): Promise<Reply> {
 }
 
 /** Data of an event stream until its end, and the number of heartbeats in it. */
-async function events(path: string): Promise<{ data: Record<string, unknown>[]; heartbeats: number }> {
+/** Reads an event stream to its end. `listening` is called once the first status and a heartbeat have come. */
+async function events(
+  path: string,
+  listening: () => void = () => {},
+): Promise<{ data: Record<string, unknown>[]; heartbeats: number }> {
   const response = await fetch(house.address + path)
   assert.equal(response.headers.get('content-type'), 'text/event-stream')
-  const blocks = (await response.text()).split('\n\n').filter((block) => block !== '')
+  assert.ok(response.body)
+  let text = ''
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    if (text.includes('data: ') && text.includes(': heartbeat\n')) listening()
+  }
+  const blocks = text.split('\n\n').filter((block) => block !== '')
   const data = blocks.flatMap((block) => /^data: (.*)$/m.exec(block)?.[1] ?? [])
   return {
-    data: data.map((text) => JSON.parse(text) as Record<string, unknown>),
+    data: data.map((line) => JSON.parse(line) as Record<string, unknown>),
     heartbeats: blocks.filter((block) => block === ': heartbeat').length,
   }
 }
@@ -80,8 +90,9 @@ test('a dissection from the first call to the last', async () => {
 
 test('every status is seen, by many listeners', async () => {
   await start('watched')
-  const listeners = Array.from({ length: 20 }, () => events('/mcp/dissections/shop/watched/events'))
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  const ready = Array.from({ length: 20 }, () => Promise.withResolvers<void>())
+  const listeners = ready.map(({ resolve }) => events('/mcp/dissections/shop/watched/events', resolve))
+  await Promise.all(ready.map(({ promise }) => promise))
   const running = house.dissect('downloading', 'running', 'uploading', 'completed')
   const seen = await Promise.all(listeners)
   await running

@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const config = gatewayProcessConfig()
   const settings = gatewaySettings()
   const logger = createLogger({ service: 'gateway', level: config.logLevel })
-  const database = new SqliteDatabase(join(config.dataDir, 'state.sqlite'))
+  const database = new SqliteDatabase(join(config.data, 'state.sqlite'))
   const bus = new SqliteBus(database)
   const store = new SqliteJobStore(database)
   const query = connect(Query, config.queryAddress)
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     })
     .add('gateway', {
       async start() {
-        const snapshots = await DirectoryStore.open(join(config.dataDir, 'snapshots'))
+        const snapshots = await DirectoryStore.open(join(config.data, 'snapshots'))
         const jobs = new Jobs(store)
         service = await startGateway({
           bus,

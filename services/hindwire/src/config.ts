@@ -5,7 +5,6 @@ import { choice, integer, text } from '@hindwire/service-kit/setting.ts'
 import { z } from 'zod'
 
 const schema = z.object({
-  dataDir: text().optional().describe('The same as HINDWIRE_DATA'),
   data: text().default('data').describe('Directory that holds everything: captures, rows, jobs'),
   logLevel: choice('trace', 'debug', 'info', 'warn', 'error').optional().describe('Log lines below it are left out'),
   ingestMaxInserts: integer(1, 64).default(4).describe('Inserts at the same time; each holds a block in memory'),
@@ -21,8 +20,8 @@ export interface CommandConfig {
 }
 
 export function commandConfig(): CommandConfig {
-  const { data, dataDir, logLevel, ingestMaxInserts } = loadConfig(schema, process.env)
-  return { data: dataDir ?? data, logLevel, ingestMaxInserts, temporary: tmpdir() }
+  const { data, logLevel, ingestMaxInserts } = loadConfig(schema, process.env)
+  return { data, logLevel, ingestMaxInserts, temporary: tmpdir() }
 }
 
 export function commandHelp(): string {

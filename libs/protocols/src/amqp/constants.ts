@@ -90,7 +90,7 @@ const TABLE = `
 60 72 basic.get-empty s - - cluster-id:shortstr
 60 80 basic.ack b - - delivery-tag:longlong multiple:bit
 60 90 basic.reject c - - delivery-tag:longlong requeue:bit
-60 100 basic.recover-\u0061sync c - - requeue:bit
+60 100 basic.recover-async c - - requeue:bit
 60 110 basic.recover c recover-ok - requeue:bit
 60 111 basic.recover-ok s - -
 60 120 basic.nack b - - delivery-tag:longlong multiple:bit requeue:bit
